@@ -1,0 +1,1 @@
+"""Members, their individual accounts, agreements, holds and events."""

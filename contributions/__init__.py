@@ -1,0 +1,1 @@
+"""Money in and out of a member account, and the months it covers."""

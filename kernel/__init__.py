@@ -1,0 +1,1 @@
+"""The foundation: money, days, months, document numbers, names and ciphers, without Django."""

@@ -1,0 +1,1 @@
+"""What happened to money: chart of accounts, entries, postings, balances."""

@@ -1,0 +1,1 @@
+"""Home loans: quota, schedule, repayment."""

@@ -1,0 +1,1 @@
+"""The ground floor: centres, staff, business days, two-person documents, jobs, audit."""

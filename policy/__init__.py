@@ -1,0 +1,1 @@
+"""Why it was allowed: dated parameters with their clauses, and stored decisions."""

@@ -1,0 +1,1 @@
+"""30 June: interest and subsidies, previewed, approved, posted, proved and sealed."""

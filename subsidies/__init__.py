@@ -1,0 +1,1 @@
+"""Contribution subsidies: who earns one, how much, and what ends it."""

@@ -1,0 +1,12 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SubsidiesConfig(AppConfig):
+    """Contribution subsidies: who earns one, how much, and what ends it."""
+
+    name = "subsidies"
+    verbose_name = _("Subsidies")
+    default_auto_field = "django.db.models.BigAutoField"
