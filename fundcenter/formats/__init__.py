@@ -1,0 +1,1 @@
+"""Number and date formats of the faces, one package per language."""

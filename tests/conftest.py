@@ -1,0 +1,47 @@
+"""Plumbing that every test shares; builders of people and accounts live in their app's tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+
+from tests.append_only import triggers_asleep
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this run has no server for; pytest counts it as deselected.
+
+    `bootstrap.py test` brings every server, and a part that runs no test there is a failure.
+    """
+    missing = {
+        "postgres": "postgresql" not in settings.DATABASES["default"]["ENGINE"],
+        "redis": not settings.CELERY_BROKER_URL.startswith("redis"),
+        "browser": "browser" not in config.option.markexpr,
+    }
+    left_out = [
+        item
+        for item in items
+        if any(missing[mark] and item.get_closest_marker(mark) for mark in missing)
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
+    """Let Django empty the tables after a test that really commits.
+
+    The guards that make history append-only refuse that too, so they sleep while it happens.
+    """
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        with triggers_asleep(connection):
+            original(self)
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = original
