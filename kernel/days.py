@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from enum import StrEnum
@@ -13,6 +12,7 @@ from kernel.errors import BadValue, seen
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
 
+_MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 
 
@@ -54,7 +54,8 @@ def parse_date(text: object) -> dt.date:
 
 def days_in_month(year: int, month: int) -> int:
     """Return how many days the month has."""
-    return calendar.monthrange(year, month)[1]
+    leap_day = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return _MONTH_LENGTHS[month - 1] + leap_day
 
 
 def is_month_end(day: dt.date) -> bool:
@@ -75,12 +76,14 @@ def days_between(start: dt.date, end: dt.date, day_count: DayCount) -> int:
     periods can be cut at any day without losing or gaining one.
 
     Raises:
-        ValueError: ``end`` lies before ``start``.
+        ValueError: ``end`` lies before ``start``, or the day count is unknown.
     """
     if end < start:
         raise ValueError(f"the period ends on {end}, before it starts on {start}")
-    if day_count is DayCount.D30_360:
+    if day_count == DayCount.D30_360:
         return _day_of_360(end) - _day_of_360(start)
+    if day_count not in _YEAR_DAYS:
+        raise ValueError(f"{seen(day_count)} is no day count: {', '.join(DayCount)}")
     return (end - start).days
 
 

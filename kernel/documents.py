@@ -20,6 +20,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 # The standard's own second example was born in 1880.
 _FIRST_BIRTH_YEAR = 1800
+_LONGEST_SHOWN = 24
 
 _NUMBER_18 = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
 _OLD_FOREIGN_CARD = re.compile(r"[A-Z]{3}[0-9]{12}", re.ASCII)
@@ -57,9 +58,10 @@ class BadDocumentNumber(BadValue):
     """The text is no right number of its kind; ``code`` says what is wrong with it."""
 
 
-def _refuse(code: str, message: str, number: object, **params: object) -> BadDocumentNumber:
+def _refuse(code: str, message: str, number: str, **params: object) -> BadDocumentNumber:
     # The message shows the number masked: refusals end up in logs and answers.
-    shown = mask_document(number) if isinstance(number, str) else type(number).__name__
+    shown = mask_document(number) if len(number) <= _LONGEST_SHOWN else f"{number[:2]}…"
+    shown = shown if shown.isprintable() else seen(shown)
     return BadDocumentNumber(f"{shown}: {message}", code=code, seen=shown, **params)
 
 

@@ -20,28 +20,22 @@ _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _POINT_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}])[.\u3002](?=[{_HAN}])")
 _SPACE_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}{SEPARATOR}]) +(?=[{_HAN}{SEPARATOR}])")
-_IS_HAN = re.compile(f"[{_HAN}]")
 _ALLOWED_MARKS = frozenset(f"{SEPARATOR} -'\u2019.,\u3007")
 
-# Characters that are read differently as surnames than elsewhere.
+# Surnames whose own reading is not the one a dictionary gives for the character alone.
 _SURNAMES = {
     "仇": "qiu", "曾": "zeng", "解": "xie", "查": "zha", "区": "ou", "朴": "piao",
     "单": "shan", "翟": "zhai", "缪": "miao", "乐": "yue", "盖": "ge", "种": "chong",
     "员": "yun", "黑": "he", "秘": "bi", "折": "she", "逄": "pang", "召": "shao",
-    "任": "ren", "华": "hua", "纪": "ji", "宁": "ning", "燕": "yan", "覃": "qin",
-    "哈": "ha", "繁": "po", "洗": "xian", "冼": "xian", "尹": "yin", "郇": "xun",
-    "郗": "xi", "隗": "wei", "麻": "ma", "葛": "ge", "牟": "mu", "宓": "mi",
-    "贾": "jia", "佴": "nai", "那": "na", "阚": "kan", "臧": "zang", "晟": "cheng",
-    "幺": "yao", "撒": "sa", "车": "che", "尉": "wei", "祭": "zhai", "句": "gou",
-    "过": "guo", "便": "pian", "都": "du", "能": "nai", "谌": "chen", "庹": "tuo",
-    "呙": "guo", "应": "ying", "粘": "nian", "俞": "yu", "訾": "zi", "钭": "tou",
+    "覃": "qin", "繁": "po", "洗": "xian", "郇": "xun", "隗": "wei", "牟": "mu",
+    "佴": "nai", "阚": "kan", "祭": "zhai", "句": "gou", "便": "pian", "都": "du",
+    "能": "nai", "粘": "nian", "卜": "bu", "薄": "bo", "藏": "zang", "乜": "nie",
+    "么": "yao", "蔚": "yu",
 }  # fmt: skip
 _COMPOUND_SURNAMES = {
     "尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "长孙": ("zhang", "sun"),
     "单于": ("chan", "yu"), "澹台": ("tan", "tai"), "乐正": ("yue", "zheng"),
-    "子车": ("zi", "ju"), "令狐": ("ling", "hu"), "宰父": ("zai", "fu"),
-    "皇甫": ("huang", "fu"), "鲜于": ("xian", "yu"), "亓官": ("qi", "guan"),
-    "夏侯": ("xia", "hou"), "濮阳": ("pu", "yang"), "拓跋": ("tuo", "ba"),
+    "子车": ("zi", "ju"),
 }  # fmt: skip
 
 
@@ -75,7 +69,8 @@ def normal_name(text: object) -> str:
     for char in text:
         if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
             raise _bad_character(char)
-    name = unicodedata.normalize("NFKC", _VARIATION_SELECTORS.sub("", text))
+    # Dots before NFKC as well: it turns one of them into a Korean vowel.
+    name = unicodedata.normalize("NFKC", _DOTS.sub(SEPARATOR, _VARIATION_SELECTORS.sub("", text)))
     name = _POINT_BETWEEN_HAN.sub(SEPARATOR, _DOTS.sub(SEPARATOR, name))
     name = _SPACE_BETWEEN_HAN.sub("", re.sub(" +", " ", name).strip())
     name = re.sub(f" *{SEPARATOR}[{SEPARATOR} ]*", SEPARATOR, name)
@@ -130,17 +125,16 @@ def _syllables(text: str) -> list[str]:
 def _readings(name: str) -> list[list[str]]:
     """Return the ways to read a name, the surname's own reading first."""
     name = normal_name(name)
-    usual = _syllables(name)
-    readings = [usual]
-    compound = _COMPOUND_SURNAMES.get(name[:2])
-    if compound is not None:
-        readings = [
-            [*compound, *_syllables(name[2:])],
-            [*_syllables(name[:2]), *_syllables(name[2:])],
-        ]
-    elif name[0] in _SURNAMES and _IS_HAN.match(name[0]):
-        given = _syllables(name[1:])
-        readings = [[_SURNAMES[name[0]], *given], [*_syllables(name[0]), *given]]
+    readings = []
+    if name[:2] in _COMPOUND_SURNAMES:
+        readings.append([*_COMPOUND_SURNAMES[name[:2]], *_syllables(name[2:])])
+    if name[0] in _SURNAMES:
+        readings.append([_SURNAMES[name[0]], *_syllables(name[1:])])
+    if readings:
+        # Apart from the rest, so that no dictionary word across the border decides.
+        readings.append([*_syllables(name[0]), *_syllables(name[1:])])
+    else:
+        readings.append(_syllables(name))
     return [reading for at, reading in enumerate(readings) if reading not in readings[:at]]
 
 

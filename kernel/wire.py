@@ -77,13 +77,12 @@ def _check_signed_fen(value: object) -> object:
 
 
 def _check_rate(value: object) -> object:
-    rate = Fraction(value) if _is_whole(value) else value  # type: ignore[arg-type]
-    if not isinstance(rate, Fraction) or not is_printable_rate(rate):
+    if not isinstance(value, Fraction) or not is_printable_rate(value):
         raise ValueError(
             "must be a Fraction between 0 and 1 that six decimals of a percent can write,"
             f" not {seen(value)}"
         )
-    return rate
+    return value
 
 
 def _check_date(value: object) -> object:
