@@ -146,6 +146,10 @@ class PolicyBook:
         """Read a percentage as a fraction of one."""
         return self._typed(key, Unit.PERCENT, Fraction)
 
+    def ratio(self, key: str) -> Fraction:
+        """Read a plain factor."""
+        return self._typed(key, Unit.RATIO, Fraction)
+
     def count(self, key: str) -> int:
         """Read a count of months, years, days or things."""
         value = self.get(key)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from kernel.days import BadDate, parse_date
-from kernel.money import BadAmount, parse_yuan
-from kernel.rates import BadPercent, parse_percent
+from kernel.days import parse_date
+from kernel.money import parse_yuan
+from kernel.rates import parse_percent
 
 
 class Unit(StrEnum):
@@ -21,6 +21,7 @@ class Unit(StrEnum):
 
     YUAN = "yuan"  # "5950.00" → 595000 fen
     PERCENT = "percent"  # "1.50" → Fraction(3, 200)
+    RATIO = "ratio"  # "1.20" → Fraction(6, 5)
     COUNT = "count"  # 5
     DAYS = "days"  # 15
     MONTHS = "months"  # 12
@@ -127,7 +128,7 @@ def typed_value(value: Value) -> Any:
         return None
     try:
         return _READERS[value.unit](value.printed, value.choices)
-    except (BadAmount, BadPercent, BadDate, TypeError, ValueError) as problem:
+    except (TypeError, ValueError) as problem:
         seen = json.dumps(value.printed, ensure_ascii=False, default=str)[:80]
         raise BadValue(value.key, f"{seen} is not a {value.unit}: {problem}") from problem
 
@@ -144,6 +145,10 @@ def _yuan(printed: Any, _choices: tuple[str, ...]) -> int:
 
 def _percent(printed: Any, _choices: tuple[str, ...]) -> Any:
     return parse_percent(_text(printed))
+
+
+def _ratio(printed: Any, _choices: tuple[str, ...]) -> Any:
+    return parse_percent(_text(printed)) * 100
 
 
 def _whole(printed: Any, _choices: tuple[str, ...]) -> int:
@@ -183,6 +188,7 @@ def _table(printed: Any, _choices: tuple[str, ...]) -> Any:
 _READERS: Mapping[Unit, Callable[[Any, tuple[str, ...]], Any]] = {
     Unit.YUAN: _yuan,
     Unit.PERCENT: _percent,
+    Unit.RATIO: _ratio,
     Unit.COUNT: _whole,
     Unit.DAYS: _whole,
     Unit.MONTHS: _whole,

@@ -1,0 +1,114 @@
+"""Deposit interest of a member account: exact between the roundings, rounded once.
+
+A movement earns from its value date (included) to the day of settlement (excluded). Day counts
+are differences of one running number of days, so a period may be split anywhere, as it is where
+the rate changes, without losing or winning a day.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kernel.days import DayCount, year_fraction
+from kernel.money import round_half_up
+from kernel.months import FundYear
+from kernel.rates import percent
+from policy.book import PolicyBook
+from policy.decisions import Decision, Sheet
+from settlement.facts import InterestFacts
+
+
+@dataclass(frozen=True, slots=True)
+class RateSpan:
+    """An annual rate (fraction of one) from ``start`` (included) to ``end`` (excluded)."""
+
+    start: dt.date
+    end: dt.date
+    annual_rate: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class InterestResult:
+    """Interest and the balance after it, in fen; None where the rate is not known."""
+
+    interest_fen: int | None
+    closing_balance_fen: int | None
+
+
+def exact_interest(
+    movements: Iterable[tuple[dt.date, int]], spans: Sequence[RateSpan], day_count: DayCount
+) -> Fraction:
+    """Return the unrounded interest in fen of dated amounts in fen over the rate spans.
+
+    Amounts dated before the first span earn from its start.
+    """
+    total = Fraction(0)
+    for day, amount_fen in movements:
+        for span in spans:
+            if day < span.end:
+                years = year_fraction(max(day, span.start), span.end, day_count)
+                total += amount_fen * span.annual_rate * years
+    return total
+
+
+def split_by_origin(flex: Fraction, unit: Fraction) -> tuple[int, int]:
+    """Round interest once over both origins: UNIT is rounded, FLEX takes the rest, in fen."""
+    unit_fen = round_half_up(unit)
+    return round_half_up(flex + unit) - unit_fen, unit_fen
+
+
+def rate_spans(book: PolicyBook, start: dt.date, end: dt.date) -> tuple[RateSpan, ...] | None:
+    """Return the deposit rates over ``start`` … ``end``, or None where a day has none.
+
+    ``book`` stands on the day of settlement.
+
+    Source: interest.deposit_rate, interest.rate_change.
+    """
+    if book.choice("interest.rate_change") == "SETTLEMENT_DAY":
+        value = book.find("interest.deposit_rate")
+        return None if value is None else (RateSpan(start, end, value.typed),)
+    values = book.history("interest.deposit_rate", start, end)
+    if not values or values[0].effective_from > start:
+        return None
+    starts = [start, *(value.effective_from for value in values[1:])]
+    ends = [*starts[1:], end]
+    return tuple(
+        RateSpan(first, last, value.typed)
+        for first, last, value in zip(starts, ends, values, strict=True)
+    )
+
+
+def decide_interest(facts: InterestFacts, book: PolicyBook) -> Decision[InterestResult]:
+    """Compute the interest of one balance to its day of settlement.
+
+    Source: interest.deposit_rate, interest.day_count, interest.rate_change, interest.value_date.
+    """
+    sheet = Sheet(book.at(facts.settled_on))
+    book = sheet.book
+    start = FundYear.of(facts.settled_on).previous_settlement
+    spans: tuple[RateSpan, ...] | None
+    if facts.annual_rate is None:
+        spans = rate_spans(book, start, facts.settled_on)
+    else:
+        spans = (RateSpan(start, facts.settled_on, facts.annual_rate),)
+    if spans is None:
+        sheet.unset("interest.deposit_rate")
+        return sheet.decide(InterestResult(None, None))
+
+    day_count = facts.day_count or DayCount(book.choice("interest.day_count"))
+    movements = [(start, facts.opening_balance), *((m.date, m.amount) for m in facts.movements)]
+    interest_fen = round_half_up(exact_interest(movements, spans, day_count))
+    sheet.test(
+        "interest_formula",
+        True,
+        "interest.value_date",
+        *(("interest.deposit_rate",) if facts.annual_rate is None else ()),
+        *(("interest.day_count",) if facts.day_count is None else ()),
+        rates="、".join(f"{percent(span.annual_rate)}%" for span in spans),
+        day_count=day_count.value,
+        start=start.isoformat(),
+        end=facts.settled_on.isoformat(),
+    )
+    closing_fen = sum(amount_fen for _, amount_fen in movements) + interest_fen
+    return sheet.decide(InterestResult(interest_fen, closing_fen))
