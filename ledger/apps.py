@@ -1,7 +1,11 @@
-"""Registers the app."""
+"""Registers the app and its guards."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
+
+from ledger import guards
+from office.guards import append_only, only_on_open_days
 
 
 class LedgerConfig(AppConfig):
@@ -10,3 +14,15 @@ class LedgerConfig(AppConfig):
     name = "ledger"
     verbose_name = _("Ledger")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what is append-only. The two signals belong to ``migrate``, not to business."""
+        append_only("ledger_entry")
+        append_only("ledger_posting")
+        append_only(
+            "ledger_ledgeraccount",
+            allow_update_of=("name", "may_overdraw", "debits_fen", "credits_fen"),
+        )
+        only_on_open_days("ledger_entry")
+        pre_migrate.connect(guards.drop_before_migrate, sender=self)
+        post_migrate.connect(guards.install_after_migrate, sender=self)

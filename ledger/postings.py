@@ -1,0 +1,164 @@
+"""How events are booked. Pure: who calls gives the accounts, the sums and the value date.
+
+A move has one debit, one credit and one amount, so a list of moves balances whatever it holds.
+Every builder names its 借 (debit) and 贷 (credit) as 财会字〔1999〕33号 prescribes them.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ledger.facts import Component
+
+Line = TypeVar("Line")
+
+
+@dataclass(frozen=True)
+class Move(Generic[Line]):
+    """One sum from one account to another; ``value_date`` is the day it counts from."""
+
+    debit: Line
+    credit: Line
+    amount_fen: int
+    value_date: dt.date
+    component: Component = Component.PRINCIPAL
+
+
+def spread(
+    balances: Mapping[Component, int],
+    amount_fen: int,
+    order: Sequence[Component] = tuple(Component),
+) -> dict[Component, int]:
+    """Split a sum to be taken out over the components that hold money.
+
+    Args:
+        balances: what each component holds, in fen.
+        amount_fen: what is taken out.
+        order: which component is used up first; principal unless said otherwise.
+
+    Returns:
+        Fen per component, zeros left out; the parts add up to ``amount_fen``.
+
+    Raises:
+        ValueError: the components together hold less than ``amount_fen``.
+    """
+    left_fen = amount_fen
+    parts: dict[Component, int] = {}
+    for component in order:
+        part_fen = min(left_fen, max(0, balances.get(component, 0)))
+        if part_fen:
+            parts[component] = part_fen
+            left_fen -= part_fen
+    if left_fen:
+        raise ValueError(f"{amount_fen} fen asked, {amount_fen - left_fen} fen held")
+    return parts
+
+
+def deposit_moves(
+    *, bank: Line, member: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金存款  贷：住房公积金（个人明细）."""
+    return [Move(bank, member, amount_fen, value_date)]
+
+
+def suspense_moves(
+    *, bank: Line, suspense: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金存款  贷：其他应付款—暂存款. Money came in and nobody knows whose it is."""
+    return [Move(bank, suspense, amount_fen, value_date)]
+
+
+def allocation_moves(
+    *, suspense: Line, member: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：其他应付款—暂存款  贷：住房公积金（个人明细）."""
+    return [Move(suspense, member, amount_fen, value_date)]
+
+
+def refund_moves(
+    *, payable: Line, bank: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：其他应付款—待退款或暂存款  贷：住房公积金存款. Money goes back to the payer."""
+    return [Move(payable, bank, amount_fen, value_date)]
+
+
+def interest_moves(
+    *, expense: Line, member: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：业务支出—公积金利息支出（或应付利息）  贷：住房公积金（个人明细）."""
+    return [Move(expense, member, amount_fen, value_date, Component.INTEREST)]
+
+
+def subsidy_moves(
+    *, expense: Line, member: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：业务支出—灵活就业缴存补贴支出  贷：住房公积金（个人明细）."""
+    return [Move(expense, member, amount_fen, value_date, Component.SUBSIDY)]
+
+
+def opening_subsidy_moves(
+    *, expense: Line, member: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：业务支出—开户补贴支出  贷：住房公积金（个人明细）."""
+    return [Move(expense, member, amount_fen, value_date, Component.SUBSIDY)]
+
+
+def _part_moves(
+    debit: Line, credit: Line, parts: Mapping[Component, int], value_date: dt.date
+) -> list[Move[Line]]:
+    """One move per component that holds money, in the order of the components."""
+    return [
+        Move(debit, credit, parts[component], value_date, component)
+        for component in Component
+        if parts.get(component)
+    ]
+
+
+def withdrawal_moves(
+    *, bank: Line, member: Line, parts: Mapping[Component, int], value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金（个人明细）  贷：住房公积金存款, one line per component (see ``spread``).
+
+    With 应付提取款 in the place of the bank, the money is owed until the bank has paid it out.
+    """
+    return _part_moves(member, bank, parts, value_date)
+
+
+def exit_moves(
+    *, bank: Line, member: Line, parts: Mapping[Component, int], value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金（个人明细）  贷：住房公积金存款, all of it, after the interest of the exit."""
+    return _part_moves(member, bank, parts, value_date)
+
+
+def transfer_in_moves(
+    *, bank: Line, member: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金存款  贷：住房公积金（个人明细）. Some rules leave it out."""
+    return [Move(bank, member, amount_fen, value_date, Component.TRANSFER_IN)]
+
+
+def transfer_out_moves(
+    *, bank: Line, member: Line, parts: Mapping[Component, int], value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金（个人明细）  贷：住房公积金存款. The money goes to another centre."""
+    return _part_moves(member, bank, parts, value_date)
+
+
+def conversion_moves(
+    *, source: Line, target: Line, parts: Mapping[Component, int], value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金（原身份明细）  贷：住房公积金（新身份明细）. Components stay."""
+    return _part_moves(source, target, parts, value_date)
+
+
+def reversal_moves(moves: Sequence[Move[Line]]) -> list[Move[Line]]:
+    """红冲: the same lines with 借 and 贷 exchanged, on the value dates of the wrong entry.
+
+    Keeping the value date undoes the interest days as well, as if the entry had never been.
+    """
+    return [
+        Move(move.credit, move.debit, move.amount_fen, move.value_date, move.component)
+        for move in moves
+    ]
