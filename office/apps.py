@@ -1,7 +1,11 @@
-"""Registers the app."""
+"""Registers the app, its guards and its checks."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+from office import guards
 
 
 class OfficeConfig(AppConfig):
@@ -10,3 +14,14 @@ class OfficeConfig(AppConfig):
     name = "office"
     verbose_name = _("Office")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what is append-only, keep guards across migrations, collect the job kinds.
+
+        The two signals belong to ``migrate``, not to business: guards live outside the models.
+        """
+        guards.append_only("office_auditevent")
+        guards.append_only("office_idempotencykey", allow_update_of=("answer",))
+        pre_migrate.connect(guards.drop_before_migrate, sender=self)
+        post_migrate.connect(guards.install_after_migrate, sender=self)
+        autodiscover_modules("tasks", "checks")

@@ -1,0 +1,263 @@
+"""Triggers that no code path and no administrator of the application can walk around.
+
+The one mechanism for both databases, and with it all raw SQL of this app. An app declares its
+guards in ``AppConfig.ready``; they are created after every ``migrate``. On SQLite they are
+dropped before it, because there a changed table is rebuilt and would silently lose its triggers.
+``check_guards`` compares what stands in the database with what was declared.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+
+_PREFIX = "guard"
+
+# One function serves all append-only tables. TG_ARGV holds the columns that may still change.
+_POSTGRESQL_APPEND_ONLY = """
+BEGIN
+    IF TG_OP = 'UPDATE' AND TG_NARGS > 0
+       AND to_jsonb(NEW) - TG_ARGV::text[] = to_jsonb(OLD) - TG_ARGV::text[] THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'restrict_violation';
+END
+"""
+# FOR SHARE makes a closing day wait for the postings that are under way, and the other way round.
+_POSTGRESQL_OPEN_DAY = """
+BEGIN
+    PERFORM 1 FROM office_businessday
+      WHERE centre_id = NEW.centre_id AND date = NEW.business_date AND state = 'OPEN'
+      FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION '%: business day % is not open', TG_TABLE_NAME, NEW.business_date
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+"""
+_POSTGRESQL_FUNCTIONS = {
+    "guard_append_only": _POSTGRESQL_APPEND_ONLY,
+    "guard_open_day": _POSTGRESQL_OPEN_DAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One declared protection of one table."""
+
+    table: str
+    function: str
+    columns: tuple[str, ...] = ()
+
+
+_declared: dict[tuple[str, str], Guard] = {}
+
+
+def append_only(table: str, *, allow_update_of: Sequence[str] = ()) -> None:
+    """Declare that rows of the table are never changed or deleted, nor the table emptied.
+
+    Args:
+        table: database name of the table, such as ``ledger_posting``.
+        allow_update_of: columns that may still change after the insert.
+    """
+    _declare(Guard(table, "guard_append_only", tuple(sorted(allow_update_of))))
+
+
+def only_on_open_days(table: str) -> None:
+    """Declare that rows enter the table on an open business day only.
+
+    The table has the columns ``centre_id`` and ``business_date``.
+    """
+    _declare(Guard(table, "guard_open_day"))
+
+
+def _declare(guard: Guard) -> None:
+    _declared[guard.table, guard.function] = guard
+
+
+def declared_guards() -> list[Guard]:
+    """List what the apps declared, in the order of tables."""
+    return [_declared[key] for key in sorted(_declared)]
+
+
+def install_guards(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Create the guards of all tables that exist; existing ones are replaced."""
+    connection = connections[using]
+    tables = _existing_tables(connection)
+    # In one transaction, so that there is no moment without guards.
+    with transaction.atomic(using), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for function, body in _POSTGRESQL_FUNCTIONS.items():
+                cursor.execute(
+                    f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger "
+                    f"LANGUAGE plpgsql AS $guard${body}$guard$"
+                )
+        for guard in declared_guards():
+            if guard.table not in tables:
+                continue
+            for name, statements in _statements(connection, guard).items():
+                cursor.execute(_drop_statement(connection, name, guard.table))
+                for statement in statements:
+                    cursor.execute(statement)
+
+
+def drop_guards(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Drop the guards of all tables that exist. For migrations on SQLite and for tests."""
+    connection = connections[using]
+    tables = _existing_tables(connection)
+    with connection.cursor() as cursor:
+        for guard in declared_guards():
+            if guard.table in tables:
+                for name in _statements(connection, guard):
+                    cursor.execute(_drop_statement(connection, name, guard.table))
+
+
+@contextmanager
+def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Work without guards. Only the test suite needs it, to empty the tables between tests."""
+    drop_guards(using)
+    try:
+        yield
+    finally:
+        install_guards(using)
+
+
+def check_guards(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Compare the database with what was declared.
+
+    Returns:
+        ``table: trigger`` for each guard that is missing, switched off or altered; empty is good.
+    """
+    connection = connections[using]
+    found = _found_triggers(connection)
+    tables = _existing_tables(connection)
+    faults = []
+    for guard in declared_guards():
+        if guard.table not in tables:
+            faults.append(f"{guard.table}: table")
+            continue
+        for name, statements in _statements(connection, guard).items():
+            if connection.vendor == "postgresql":
+                body = _POSTGRESQL_FUNCTIONS[guard.function]
+                wanted = f"A|{guard.function}|{','.join(guard.columns)}|{body}"
+            else:
+                wanted = statements[0]
+            if found.get(name) != wanted:
+                faults.append(f"{guard.table}: {name}")
+    return faults
+
+
+def lock_shared(row: Model, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Keep the row from being changed until the transaction ends; other readers may do so too.
+
+    SQLite needs nothing: its only writer is already this transaction.
+    """
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(row._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR SHARE", [row.pk])
+
+
+def install_after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
+    """Answer ``post_migrate``: the tables of all apps stand, guard them."""
+    install_guards(using)
+
+
+def drop_before_migrate(sender: AppConfig, using: str, **_: Any) -> None:
+    """Answer ``pre_migrate``: SQLite rebuilds changed tables and aborts on their triggers."""
+    if connections[using].vendor == "sqlite":
+        drop_guards(using)
+
+
+def _existing_tables(connection: BaseDatabaseWrapper) -> set[str]:
+    return set(connection.introspection.table_names())
+
+
+def _drop_statement(connection: BaseDatabaseWrapper, name: str, table: str) -> str:
+    if connection.vendor == "postgresql":
+        return f"DROP TRIGGER IF EXISTS {name} ON {table}"
+    return f"DROP TRIGGER IF EXISTS {name}"
+
+
+def _statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[str, list[str]]:
+    """Give the statements that create each trigger of the guard, by the trigger's name."""
+    if connection.vendor == "postgresql":
+        return _postgresql_statements(guard)
+    return _sqlite_statements(connection, guard)
+
+
+def _postgresql_statements(guard: Guard) -> dict[str, list[str]]:
+    if guard.function == "guard_open_day":
+        events = {"open_day": "BEFORE INSERT ON {table} FOR EACH ROW"}
+    else:
+        events = {
+            "change": "BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW",
+            "truncate": "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
+        }
+    arguments = ", ".join(f"'{column}'" for column in guard.columns)
+    statements = {}
+    for event, when in events.items():
+        name = f"{_PREFIX}_{guard.table}_{event}"
+        statements[name] = [
+            f"CREATE TRIGGER {name} {when.format(table=guard.table)} "
+            f"EXECUTE FUNCTION {guard.function}({arguments})",
+            # A superuser's session_replication_role = replica would skip an ordinary trigger.
+            f"ALTER TABLE {guard.table} ENABLE ALWAYS TRIGGER {name}",
+        ]
+    return statements
+
+
+def _sqlite_statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[str, list[str]]:
+    table = guard.table
+    if guard.function == "guard_open_day":
+        name = f"{_PREFIX}_{table}_open_day"
+        return {
+            name: [
+                f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN NOT EXISTS ("
+                "SELECT 1 FROM office_businessday WHERE centre_id = NEW.centre_id "
+                "AND date = NEW.business_date AND state = 'OPEN') "
+                f"BEGIN SELECT RAISE(ABORT, '{table}: business day is not open'); END"
+            ]
+        }
+    changed = ""
+    if guard.columns:
+        with connection.cursor() as cursor:
+            description = connection.introspection.get_table_description(cursor, table)
+        fixed = [column.name for column in description if column.name not in guard.columns]
+        changed = "WHEN " + " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in fixed)
+    names = {event: f"{_PREFIX}_{table}_{event.lower()}" for event in ("UPDATE", "DELETE")}
+    return {
+        name: [
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} "
+            f"{changed if event == 'UPDATE' else ''} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: {event} refused'); END"
+        ]
+        for event, name in names.items()
+    }
+
+
+def _found_triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Read the triggers that stand: by name, in the form ``check_guards`` compares."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            return dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT t.tgname, t.tgenabled, p.proname, t.tgargs, p.prosrc "
+            "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+        )
+        found = {}
+        for name, enabled, function, arguments, source in cursor.fetchall():
+            columns = bytes(arguments).decode().rstrip("\0").replace("\0", ",")
+            found[name] = f"{enabled}|{function}|{columns}|{source}"
+        return found

@@ -1,0 +1,20 @@
+"""What exists on the ground floor."""
+
+from office.models.days import BusinessDay, Sequence
+from office.models.document import Document
+from office.models.jobs import Job, JobLine
+from office.models.organisation import Branch, Centre, User
+from office.models.records import AuditEvent, IdempotencyKey
+
+__all__ = [
+    "AuditEvent",
+    "Branch",
+    "BusinessDay",
+    "Centre",
+    "Document",
+    "IdempotencyKey",
+    "Job",
+    "JobLine",
+    "Sequence",
+    "User",
+]
