@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from office.context import working_from
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -55,12 +57,13 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer with the number in X-Request-ID."""
+        """Answer with the number in X-Request-ID; the audit trail notes it with the address."""
         given = request.headers.get("X-Request-ID", "")
         number = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
         token = _request_id.set(number)
         try:
-            response = self.get_response(request)
+            with working_from(request.META.get("REMOTE_ADDR", ""), number):
+                response = self.get_response(request)
         finally:
             _request_id.reset(token)
         response["X-Request-ID"] = number

@@ -221,6 +221,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# Beat only rings; what is due stands in the job table. Two beats, or none for a day, do no harm.
+CELERY_BEAT_SCHEDULE = {"office-tick": {"task": "office.tick", "schedule": 30.0}}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 
