@@ -1,0 +1,1 @@
+"""The foundation: no database, no clock, tables and properties."""
