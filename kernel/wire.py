@@ -188,7 +188,11 @@ class BadFacts(BadValue):
 
 
 class Facts(BaseModel):
-    """The base of all facts: frozen, strict, and closed to unknown fields."""
+    """The base of all facts: frozen, strict, and closed to unknown fields.
+
+    A check across fields is a ``model_validator`` that raises ``BadFacts`` with the path of
+    the fact it means, inside the model.
+    """
 
     model_config = ConfigDict(
         frozen=True,
@@ -230,13 +234,21 @@ class Facts(BaseModel):
 
 def _bad_facts(refused: PydanticError, at: str) -> BadFacts:
     details = refused.errors(include_url=False)
-    errors = tuple((_path(at, detail["loc"]), _problem(detail)) for detail in details)
+    errors = tuple(_located(at, detail) for detail in details)
     path, problem = errors[0]
     first = details[0]
     error = first.get("ctx", {}).get("error")
     if isinstance(error, BadValue):
         return BadFacts(path, problem, code=error.code, errors=errors, **error.params)
     return BadFacts(path, problem, code=_CODES.get(first["type"], "BAD_FACT"), errors=errors)
+
+
+def _located(at: str, detail: ErrorDetails) -> tuple[str, str]:
+    """Return path and problem; a check of the whole model may name the fact it means."""
+    path, error = _path(at, detail["loc"]), detail.get("ctx", {}).get("error")
+    if isinstance(error, BadFacts) and error.path:
+        return f"{path}.{error.path}" if path else error.path, error.problem
+    return path, _problem(detail)
 
 
 _CODES = {"missing": "REQUIRED", "extra_forbidden": "UNKNOWN_FIELD"}

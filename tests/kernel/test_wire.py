@@ -56,6 +56,8 @@ class Sheet(Facts):
     def _a_note_of_doubt_needs_a_movement(self):
         if self.note == "doubt" and not self.movements:
             raise ValueError("a note of doubt needs a movement")
+        if self.note == "too early":
+            raise BadFacts("movements[0].date", "lies before the opening", code="TOO_EARLY")
         return self
 
 
@@ -182,6 +184,13 @@ def test_the_path_begins_where_the_caller_says_and_all_faults_are_kept():
     ]
     assert str(refused.value) == "facts.opening_balance: is required"
     assert refused.value.code == "REQUIRED"
+
+
+def test_a_check_of_the_whole_model_can_name_the_fact_it_means():
+    with pytest.raises(BadFacts) as refused:
+        Sheet.from_wire({"opening_balance": "1.00", "note": "too early"}, at="facts")
+    assert str(refused.value) == "facts.movements[0].date: lies before the opening"
+    assert refused.value.code == "TOO_EARLY"
 
 
 def test_a_refusal_keeps_the_code_of_the_parser():
