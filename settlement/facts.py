@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from kernel.days import DayCount
 from kernel.months import FundYear
-from kernel.wire import Facts, IsoDate, Rate, SignedYuanFen, YuanFen
+from kernel.wire import BadFacts, Facts, IsoDate, Rate, SignedYuanFen, YuanFen
 
 
 class Movement(Facts):
@@ -34,8 +34,8 @@ class InterestFacts(Facts):
         previous = FundYear.of(self.settled_on).previous_settlement
         for index, movement in enumerate(self.movements):
             if not previous < movement.date <= self.settled_on:
-                raise ValueError(
-                    f"movements[{index}].date: {movement.date} is not after {previous} "
-                    f"and up to {self.settled_on}"
+                raise BadFacts(
+                    f"movements[{index}].date",
+                    f"{movement.date} must be after {previous} and not after {self.settled_on}",
                 )
         return self
