@@ -229,7 +229,7 @@ def reversals_mirror_their_entries(centre: Centre) -> list[str]:
     for reversal in Entry.objects.filter(centre=centre, reversal_of__isnull=False).iterator():
         red = reversal.postings.order_by("seq").values_list("credit_id", "debit_id", *mirror)
         black = (
-            Posting.objects.filter(entry_id=reversal.reversal_of_id)
+            Posting.objects.filter(entry__reversal=reversal)
             .order_by("seq")
             .values_list("debit_id", "credit_id", *mirror)
         )

@@ -166,7 +166,7 @@ def test_an_amount_of_all_twelve_digits_is_posted(books: Books):
     "changed",
     [
         {"value_date": "2025-07-01"},
-        {"value_date": dt.datetime(2025, 7, 1)},
+        {"value_date": dt.datetime(2025, 7, 1, tzinfo=dt.UTC)},
         {"component": "INTEREST"},
     ],
 )
