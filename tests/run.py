@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import servers
+from tests.environment import VARIABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -146,7 +147,7 @@ def environment_for(variables: dict[str, str]) -> dict[str, str]:
         for key, value in os.environ.items()
         if key not in ("DATABASE_URL", "CELERY_BROKER_URL", "PYTEST_ADDOPTS")
     }
-    return {**inherited, "DJANGO_SETTINGS_MODULE": "tests.settings", **variables}
+    return {**inherited, **VARIABLES, "DJANGO_SETTINGS_MODULE": "tests.settings", **variables}
 
 
 def run_benchmarks(names: list[str]) -> int:

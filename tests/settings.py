@@ -8,20 +8,11 @@ import os
 import tempfile
 from pathlib import Path
 
+from tests.environment import VARIABLES
+
 os.environ.setdefault("DATABASE_URL", "sqlite:///unused-outside-tests.db")
 os.environ.setdefault("CELERY_BROKER_URL", "memory://")
-os.environ.update(
-    {
-        "DEBUG": "false",
-        "DEMO": "false",
-        "SECRET_KEY": "a-key-for-tests-that-guards-nothing-outside-of-them-0123456789",
-        "FIELD_KEYS": "1:dGVzdHMtb25seS1rZXktb2YtMzItYnl0ZXMtLS0tMDE=",
-        "INDEX_KEY": "dGVzdHMtb25seS1pbmRleC1rZXktMzItYnl0ZXMtMDI=",
-        "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
-        "HTTPS": "false",
-        "SETTLEMENT_APPROVER": "",
-    }
-)
+os.environ.update(VARIABLES)
 
 from fundcenter import settings as product
 
