@@ -8,29 +8,35 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @contextmanager
 def triggers_asleep(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Put every trigger of the database to sleep, and wake all of them as they were."""
-    put_to_sleep, wake = (
-        _on_sqlite(connection) if connection.vendor == "sqlite" else _on_postgresql(connection)
-    )
+    """Put every trigger of the database to sleep, and wake those that do not stand again by then.
+
+    Django announces an emptied database like a migrated one, upon which an app may lay its guards
+    anew; those are left as they are.
+    """
+    triggers = _on_sqlite if connection.vendor == "sqlite" else _on_postgresql
+    before = triggers(connection)
     with connection.cursor() as cursor:
-        for statement in put_to_sleep:
-            cursor.execute(statement)
+        for put_to_sleep, _ in before.values():
+            cursor.execute(put_to_sleep)
     try:
         yield
     finally:
+        awake = triggers(connection).keys()
         with connection.cursor() as cursor:
-            for statement in wake:
-                cursor.execute(statement)
+            for name, (_, wake) in before.items():
+                if name not in awake:
+                    cursor.execute(wake)
 
 
-def _on_sqlite(connection: BaseDatabaseWrapper) -> tuple[list[str], list[str]]:
+def _on_sqlite(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
+    """Return, for each trigger, the statements that put it to sleep and wake it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-    return [f'DROP TRIGGER "{name}"' for name, _ in triggers], [sql for _, sql in triggers]
+        return {name: (f'DROP TRIGGER "{name}"', sql) for name, sql in cursor.fetchall()}
 
 
-def _on_postgresql(connection: BaseDatabaseWrapper) -> tuple[list[str], list[str]]:
+def _on_postgresql(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
+    """Return, for each trigger that is awake, the statements that put it to sleep and wake it."""
     modes = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -38,7 +44,10 @@ def _on_postgresql(connection: BaseDatabaseWrapper) -> tuple[list[str], list[str
             " WHERE NOT tgisinternal AND tgenabled <> 'D'"
         )
         triggers = cursor.fetchall()
-    return (
-        [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for table, name, _ in triggers],
-        [f"ALTER TABLE {table} {modes[mode]} TRIGGER {name}" for table, name, mode in triggers],
-    )
+    return {
+        f"{table}.{name}": (
+            f"ALTER TABLE {table} DISABLE TRIGGER {name}",
+            f"ALTER TABLE {table} {modes[mode]} TRIGGER {name}",
+        )
+        for table, name, mode in triggers
+    }

@@ -107,9 +107,7 @@ def run_parts(parts: list[str], folder: Path) -> Iterator[Outcome]:
         if "redis" in parts:
             yield run_pytest("redis", "redis", folder, {**database, **broker})
         if "browser" in parts:
-            # Playwright's event loop lives in the thread of the tests; Django takes that for an
-            # asynchronous program unless told otherwise.
-            chromium = {"CHROMIUM": servers.find_chromium() or "", "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+            chromium = {"CHROMIUM": servers.find_chromium() or ""}
             yield run_pytest("browser", "browser", folder, {**database, **chromium})
 
 
