@@ -37,13 +37,13 @@ class LedgerAccount(models.Model):
     class Side(models.TextChoices):
         """The side on which an account's balance normally stands."""
 
-        DEBIT = "DEBIT", _("debit")
-        CREDIT = "CREDIT", _("credit")
+        DEBIT = "DEBIT", _("debit side")
+        CREDIT = "CREDIT", _("credit side")
 
     class Book(models.TextChoices):
         """Whose money it is: 专账核算 keeps flexible employment apart."""
 
-        UNIT = "UNIT", _("employees")
+        UNIT = "UNIT", _("employees of units")
         FLEX = "FLEX", _("flexible employment")
         CENTRE = "CENTRE", _("the centre")
 
@@ -58,11 +58,11 @@ class LedgerAccount(models.Model):
     centre = models.ForeignKey(
         Centre, models.PROTECT, related_name="+", db_index=False, verbose_name=_("centre")
     )
-    code = models.CharField(_("code"), max_length=64)
-    name = models.CharField(_("name"), max_length=128)
+    code = models.CharField(_("account code"), max_length=64)
+    name = models.CharField(_("account name"), max_length=128)
     normal_side = models.CharField(_("normal side"), max_length=6, choices=Side)
-    role = models.CharField(_("role"), max_length=7, choices=Role)
-    book = models.CharField(_("book"), max_length=6, choices=Book)
+    role = models.CharField(_("place in the chart"), max_length=7, choices=Role)
+    book = models.CharField(_("separate book"), max_length=6, choices=Book)
     control = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -165,8 +165,8 @@ class Entry(models.Model):
         Centre, models.PROTECT, related_name="+", db_index=False, verbose_name=_("centre")
     )
     business_date = models.DateField(_("business date"))
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
-    key = models.CharField(_("key"), max_length=120)
+    kind = models.CharField(_("kind of entry"), max_length=16, choices=Kind)
+    key = models.CharField(_("entry key"), max_length=120)
     document_no = models.CharField(_("document number"), max_length=64)
     memo = models.CharField(_("memo"), max_length=128, blank=True, default="")
     maker = models.ForeignKey(
@@ -228,14 +228,14 @@ class Posting(models.Model):
         db_constraint=False,
         verbose_name=_("entry"),
     )
-    seq = models.PositiveIntegerField(_("line"))
+    seq = models.PositiveIntegerField(_("line number"))
     debit = models.ForeignKey(
         LedgerAccount,
         models.PROTECT,
         related_name="debit_postings",
         db_index=False,
         db_constraint=False,
-        verbose_name=_("debit"),
+        verbose_name=_("debit side"),
     )
     credit = models.ForeignKey(
         LedgerAccount,
@@ -243,7 +243,7 @@ class Posting(models.Model):
         related_name="credit_postings",
         db_index=False,
         db_constraint=False,
-        verbose_name=_("credit"),
+        verbose_name=_("credit side"),
     )
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     component = models.CharField(_("component"), max_length=11, choices=Component)

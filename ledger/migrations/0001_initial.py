@@ -54,10 +54,10 @@ class Migration(migrations.Migration):
                             ("REVERSAL", "reversal"),
                         ],
                         max_length=16,
-                        verbose_name="kind",
+                        verbose_name="kind of entry",
                     ),
                 ),
-                ("key", models.CharField(max_length=120, verbose_name="key")),
+                ("key", models.CharField(max_length=120, verbose_name="entry key")),
                 ("document_no", models.CharField(max_length=64, verbose_name="document number")),
                 (
                     "memo",
@@ -116,12 +116,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.CharField(max_length=64, verbose_name="code")),
-                ("name", models.CharField(max_length=128, verbose_name="name")),
+                ("code", models.CharField(max_length=64, verbose_name="account code")),
+                ("name", models.CharField(max_length=128, verbose_name="account name")),
                 (
                     "normal_side",
                     models.CharField(
-                        choices=[("DEBIT", "debit"), ("CREDIT", "credit")],
+                        choices=[("DEBIT", "debit side"), ("CREDIT", "credit side")],
                         max_length=6,
                         verbose_name="normal side",
                     ),
@@ -136,19 +136,19 @@ class Migration(migrations.Migration):
                             ("LINE", "subsidiary line"),
                         ],
                         max_length=7,
-                        verbose_name="role",
+                        verbose_name="place in the chart",
                     ),
                 ),
                 (
                     "book",
                     models.CharField(
                         choices=[
-                            ("UNIT", "employees"),
+                            ("UNIT", "employees of units"),
                             ("FLEX", "flexible employment"),
                             ("CENTRE", "the centre"),
                         ],
                         max_length=6,
-                        verbose_name="book",
+                        verbose_name="separate book",
                     ),
                 ),
                 (
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("seq", models.PositiveIntegerField(verbose_name="line")),
+                ("seq", models.PositiveIntegerField(verbose_name="line number")),
                 ("amount_fen", models.BigIntegerField(verbose_name="amount (fen)")),
                 (
                     "component",
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="credit_postings",
                         to="ledger.ledgeraccount",
-                        verbose_name="credit",
+                        verbose_name="credit side",
                     ),
                 ),
                 (
@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="debit_postings",
                         to="ledger.ledgeraccount",
-                        verbose_name="debit",
+                        verbose_name="debit side",
                     ),
                 ),
                 (
