@@ -70,12 +70,11 @@ def open_day(*, centre: Centre, date: dt.date, by: User) -> BusinessDay:
     """
     if not by.is_system:
         require_permission(by, "days.open", centre)
-    open_now = find_open_day(centre)
-    if open_now is not None and open_now.date == date:
-        return open_now
-    if open_now is not None:
-        raise _still_open(open_now, date)
     last = find_last_day(centre)
+    if last is not None and last.is_open:
+        if last.date == date:
+            return last
+        raise _still_open(last, date)
     if last is not None and date <= last.date:
         raise DayOutOfOrder(
             gettext("%(date)s cannot be opened: %(last)s is already closed. Days go forward only.")

@@ -9,13 +9,15 @@ _HOURS = 3600
 
 
 # A job may run for hours; its lease, not Celery, notices a worker that hangs or died.
-@shared_task(name=jobs.RUN_TASK, time_limit=12 * _HOURS, soft_time_limit=12 * _HOURS - 60)
+@shared_task(  # type: ignore[untyped-decorator]
+    name=jobs.RUN_TASK, time_limit=12 * _HOURS, soft_time_limit=12 * _HOURS - 60
+)
 def run_job(job_id: int) -> None:
     """Do the job if it is still to be done. Delivered twice or late, it does no harm."""
     runner.run(job_id=job_id, clock=timezone.now)
 
 
-@shared_task(name="office.tick")
+@shared_task(name="office.tick")  # type: ignore[untyped-decorator]
 def tick() -> None:
     """Ring for everything that is due and unclaimed. Beat sends it every thirty seconds.
 

@@ -1,5 +1,6 @@
 """The two-person document (单据): made by one, checked by another."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -32,6 +33,10 @@ class Document(models.Model):
 
     submit_permission: ClassVar[str] = ""
     approve_permission: ClassVar[str] = ""
+
+    # Django adds these to each concrete class; the type checker cannot see it here.
+    made_by_id: int
+    get_state_display: Callable[[], str]
 
     number = models.CharField(_("document number"), max_length=48, unique=True, editable=False)
     centre = models.ForeignKey(

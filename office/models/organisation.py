@@ -132,7 +132,7 @@ class User(AbstractUser):
         help_text=_("Blind index of the staff member's own identity number."),
     )
 
-    objects: ClassVar[StaffManager] = StaffManager()  # type: ignore[assignment,misc]
+    objects: ClassVar[StaffManager] = StaffManager()  # type: ignore[assignment]
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name", "role"]
 

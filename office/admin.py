@@ -1,0 +1,316 @@
+"""What supervisors, auditors and the administrators see of the ground floor."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from office import jobs
+from office.models import AuditEvent, Branch, BusinessDay, Centre, Job, JobLine, User
+from office.queries import of_own_centre
+from office.roles import Role
+from office.services import NotAllowed, audit, save_staff
+
+
+class CentreScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Shows people of a centre their own centre only; administrators see all of what they may."""
+
+    centre_path = "centre"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Narrow the list, and with it every single object, to the person's centre."""
+        rows = super().get_queryset(request)
+        user = request.user
+        if isinstance(user, User) and user.is_administrator:
+            return rows
+        return of_own_centre(rows, user, self.centre_path) if isinstance(user, User) else rows
+
+
+class ReadOnlyAdmin(CentreScopedAdmin):
+    """Shows and changes nothing. For everything that moves money or keeps a trace."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: rows come from services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: rows change by services."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: nothing is deleted."""
+        return False
+
+
+class KeptAdmin(CentreScopedAdmin):
+    """Adds and changes by role, and deletes nothing: others refer to it."""
+
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: nothing is deleted."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Store it and write the audit trail."""
+        super().save_model(request, obj, form, change)
+        audit(
+            actor=request.user if isinstance(request.user, User) else None,
+            action=f"{obj._meta.label_lower}.{'change' if change else 'add'}",
+            target=obj,
+            subject=str(obj),
+            after={name: str(form.cleaned_data[name]) for name in form.changed_data},
+        )
+
+
+@admin.register(Centre)
+class CentreAdmin(KeptAdmin):
+    """Centres; the code and the policy pack are fixed once the centre has books."""
+
+    list_display = ["code", "name", "short_name", "jurisdiction"]
+    search_fields = ["code", "name"]
+    centre_path = "pk"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """Fix what document numbers and policies refer to."""
+        return ["code", "jurisdiction"] if obj else []
+
+
+@admin.register(Branch)
+class BranchAdmin(KeptAdmin):
+    """Service halls of the centres."""
+
+    list_display = ["centre", "code", "name"]
+    list_filter = ["centre"]
+    search_fields = ["code", "name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """Keep a branch in its centre."""
+        return ["centre", "code"] if obj else []
+
+
+class NewStaffForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """A new member of staff with role, place and first password."""
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("username", "display_name", "role", "centre", "branch")
+
+
+class StaffForm(UserChangeForm):  # type: ignore[type-arg]
+    """A member of staff; nobody can be made the system maker."""
+
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "role", "centre", "branch", "is_active", "password")
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Staff, managed by the security administrator alone; nobody manages themselves."""
+
+    form = StaffForm
+    add_form = NewStaffForm
+    actions = None
+    list_display = ["username", "display_name", "role", "centre", "branch", "is_active"]
+    list_filter = ["role", "centre", "is_active"]
+    search_fields = ["username", "display_name"]
+    ordering = ["username"]
+    filter_horizontal = ()
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = (
+        (None, {"fields": ("username", "password", "display_name")}),
+        (_("Post"), {"fields": ("role", "centre", "branch", "is_active")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": (
+                    "username",
+                    "display_name",
+                    "role",
+                    "centre",
+                    "branch",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                ),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Show auditors the staff of their centre, administrators everybody."""
+        rows = super().get_queryset(request).select_related("centre", "branch")
+        user = request.user
+        if isinstance(user, User) and not user.is_administrator:
+            return of_own_centre(rows, user)
+        return rows
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Refuse one's own entry and the system maker's."""
+        if obj is not None and (obj.is_system or obj.pk == request.user.pk):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Refuse: documents name their makers for ever; set the person inactive."""
+        return False
+
+    def formfield_for_choice_field(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.TypedChoiceField | None:
+        """Offer the roles a person can have."""
+        if db_field.name == "role":
+            kwargs["choices"] = [("", "---------")] + [
+                (value, label) for value, label in Role.choices if value != Role.SYSTEM
+            ]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Store by the service, which audits what changed."""
+        save_staff(user=obj, by=request.user if isinstance(request.user, User) else None)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Set a password for somebody, and audit that it happened."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            person = User.objects.get(pk=id)
+            audit(
+                actor=request.user if isinstance(request.user, User) else None,
+                action="staff.set_password",
+                target=person,
+                centre=person.centre,
+                subject=person.display_name,
+            )
+        return response
+
+
+@admin.register(BusinessDay)
+class BusinessDayAdmin(ReadOnlyAdmin):
+    """The calendar of the books."""
+
+    list_display = ["centre", "date", "state", "opened_by", "opened_at", "closed_by", "closed_at"]
+    list_filter = ["centre", "state"]
+    list_select_related = ["centre", "opened_by", "closed_by"]
+
+
+class JobLineInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The lines a job could not do."""
+
+    model = JobLine
+    fields = ["ref", "message"]
+    readonly_fields = ["ref", "message"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: the job writes them."""
+        return False
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Background work with a progress bar that moves by itself."""
+
+    list_display = ["id", "title", "centre", "state", "progress", "failed", "actor", "created_at"]
+    list_filter = ["state", "kind", "centre"]
+    list_select_related = ["centre", "actor"]
+    search_fields = ["key", "title"]
+    actions = ["run_again", "cancel"]  # type: ignore[assignment]
+    inlines = [JobLineInline]
+
+    class Media:
+        js = ["office/job_progress.js"]
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person may start and stop jobs."""
+        return request.user.has_perm("jobs.run")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address the progress bar asks."""
+        view = self.admin_site.admin_view(self.progress_view)
+        own = [path("<int:job_id>/progress/", view, name="office_job_progress")]
+        return own + super().get_urls()
+
+    def progress_view(self, request: HttpRequest, job_id: int) -> JsonResponse:
+        """Answer how far the job is."""
+        job = self.get_queryset(request).filter(pk=job_id).first()
+        if job is None or not self.has_view_permission(request, job):
+            raise Http404
+        return JsonResponse(
+            {
+                "state": job.get_state_display(),
+                "done": job.done,
+                "failed": job.failed,
+                "total": job.total,
+                "percent": job.percent,
+                "is_over": job.is_over,
+            }
+        )
+
+    @admin.display(description=_("progress"))
+    def progress(self, job: Job) -> SafeString:
+        """Draw the bar; without a known total it shows that something is going on."""
+        percent = job.percent
+        value = format_html(' value="{}"', percent) if percent is not None else SafeString("")
+        return format_html(
+            '<progress max="100"{} data-job="{}" aria-label="{}"></progress> <span>{} / {}</span>',
+            value,
+            "" if job.is_over else reverse("admin:office_job_progress", args=[job.pk]),
+            job.title,
+            job.done + job.failed,
+            job.total or "–",
+        )
+
+    @admin.action(description=_("Run again"), permissions=["run"])
+    def run_again(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
+        """Queue failed and cancelled jobs again."""
+        self._each(request, rows, lambda job, user: jobs.run_again(job=job, by=user))
+
+    @admin.action(description=_("Stop"), permissions=["run"])
+    def cancel(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
+        """Stop jobs that are not over."""
+        now = timezone.now()
+        self._each(request, rows, lambda job, user: jobs.cancel(job=job, by=user, now=now))
+
+    def _each(self, request: HttpRequest, rows: QuerySet[Job], move: Any) -> None:
+        moved = 0
+        for job in rows:
+            try:
+                move(job, request.user)
+            except (jobs.NotRepeatable, NotAllowed) as refused:
+                self.message_user(request, str(refused), level="warning")
+            else:
+                moved += 1
+        if moved:
+            message = ngettext("%(count)s job.", "%(count)s jobs.", moved) % {"count": moved}
+            self.message_user(request, gettext("Done: ") + message)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """Who did, refused or saw what, when and from where."""
+
+    list_display = ["at", "actor", "role", "action", "subject", "result", "reason", "terminal"]
+    list_filter = ["result", "role", "centre", "action"]
+    list_select_related = ["actor", "centre"]
+    search_fields = ["action", "object_id", "subject", "reason", "request_id", "actor__username"]
+    date_hierarchy = "at"
