@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 OLDEST_POSTGRESQL = 14
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -27,7 +28,7 @@ class ServerFailed(Exception):
 def find_postgresql() -> Path | None:
     """Return the folder of `initdb` of the newest PostgreSQL that is new enough."""
     folders = {
-        initdb.parent
+        initdb.resolve().parent
         for top in _POSTGRESQL_FOLDERS
         for pattern in ("*/bin/initdb", "bin/initdb")
         for initdb in Path(top).glob(pattern)
@@ -40,8 +41,9 @@ def find_postgresql() -> Path | None:
 
 
 def _postgresql_version(folder: Path) -> int:
-    """Return the major version, or 0 where only a client is installed."""
-    if not (folder / "postgres").exists():
+    """Return the major version, or 0 where a program is missing."""
+    programs = ("postgres", "initdb", "createdb", "pg_isready")
+    if not all((folder / program).exists() for program in programs):
         return 0
     asked = subprocess.run(
         [folder / "postgres", "--version"], capture_output=True, text=True, check=False
@@ -131,12 +133,13 @@ def _user_for_postgresql() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-def _as_user(user: str | None, home: Path) -> dict[str, object]:
-    own_group = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
-    return {"cwd": home, **(own_group if user else {})} if user else {"cwd": home}
+def _as_user(user: str | None, home: Path) -> dict[str, Any]:
+    if user is None:
+        return {"cwd": home}
+    return {"cwd": home, "user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
-def _succeeds(command: list[object]) -> bool:
+def _succeeds(command: list[str | Path]) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
@@ -152,10 +155,10 @@ def _answers_ping(port: int) -> bool:
 @contextlib.contextmanager
 def _running(
     name: str,
-    command: list[object],
+    command: list[str | Path],
     home: Path,
     is_ready: Callable[[], bool],
-    how: dict[str, object],
+    how: dict[str, Any],
 ) -> Iterator[None]:
     """Run a server until the block ends; it has 30 seconds to become ready, 20 to stop."""
     log = home / "server.log"
