@@ -172,9 +172,11 @@ def install_after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
 
 
 def drop_before_migrate(sender: AppConfig, using: str, **_: Any) -> None:
-    """Answer ``pre_migrate``: SQLite rebuilds changed tables and aborts on their triggers."""
-    if connections[using].vendor == "sqlite":
-        drop_guards(using)
+    """Answer ``pre_migrate``: triggers stand in the way of changed columns.
+
+    SQLite rebuilds the table and loses them; PostgreSQL refuses to alter a column they name.
+    """
+    drop_guards(using)
 
 
 def _existing_tables(connection: BaseDatabaseWrapper) -> set[str]:
@@ -190,16 +192,36 @@ def _drop_statement(connection: BaseDatabaseWrapper, name: str, table: str) -> s
 def _statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[str, list[str]]:
     """Give the statements that create each trigger of the guard, by the trigger's name."""
     if connection.vendor == "postgresql":
-        return _postgresql_statements(guard)
+        return _postgresql_statements(connection, guard)
     return _sqlite_statements(connection, guard)
 
 
-def _postgresql_statements(guard: Guard) -> dict[str, list[str]]:
+def _fixed_columns(connection: BaseDatabaseWrapper, guard: Guard) -> list[str]:
+    """List the columns of the table that may not change after the insert."""
+    with connection.cursor() as cursor:
+        description = connection.introspection.get_table_description(cursor, guard.table)
+    return [column.name for column in description if column.name not in guard.columns]
+
+
+def _update_event(connection: BaseDatabaseWrapper, guard: Guard) -> str:
+    """Ask for updates of fixed columns only.
+
+    A bulk update of the free columns then does not call the trigger once per row, which doubled
+    its time when measured on PostgreSQL.
+    """
+    if not guard.columns:
+        return "UPDATE"
+    fixed = ", ".join(f'"{name}"' for name in _fixed_columns(connection, guard))
+    return f"UPDATE OF {fixed}"
+
+
+def _postgresql_statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[str, list[str]]:
     if guard.function == "guard_open_day":
         events = {"open_day": "BEFORE INSERT ON {table} FOR EACH ROW"}
     else:
         events = {
-            "change": "BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW",
+            "change": f"BEFORE DELETE OR {_update_event(connection, guard)}"
+            " ON {table} FOR EACH ROW",
             "truncate": "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
         }
     arguments = ", ".join(f"'{column}'" for column in guard.columns)
@@ -229,14 +251,13 @@ def _sqlite_statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[st
         }
     changed = ""
     if guard.columns:
-        with connection.cursor() as cursor:
-            description = connection.introspection.get_table_description(cursor, table)
-        fixed = [column.name for column in description if column.name not in guard.columns]
+        fixed = _fixed_columns(connection, guard)
         changed = "WHEN " + " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in fixed)
+    events = {"UPDATE": _update_event(connection, guard), "DELETE": "DELETE"}
     names = {event: f"{_PREFIX}_{table}_{event.lower()}" for event in ("UPDATE", "DELETE")}
     return {
         name: [
-            f"CREATE TRIGGER {name} BEFORE {event} ON {table} "
+            f"CREATE TRIGGER {name} BEFORE {events[event]} ON {table} "
             f"{changed if event == 'UPDATE' else ''} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: {event} refused'); END"
         ]
