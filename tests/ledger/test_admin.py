@@ -1,6 +1,7 @@
 """The books can be read by who may, and changed by nobody."""
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client, RequestFactory
 from django.urls import reverse as url
@@ -53,7 +54,8 @@ def test_the_trial_balance_opens_with_the_persons_own_books(finance: Client):
 
 
 def test_the_trial_balance_speaks_english_by_choice(finance: Client):
-    page = finance.get(url(TRIAL_BALANCE), headers={"accept-language": "en"})
+    finance.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = finance.get(url(TRIAL_BALANCE))
     text = page.content.decode()
     assert "Provident fund of flexible employment" in text
     assert "The books balance." in text
