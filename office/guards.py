@@ -1,8 +1,8 @@
 """Triggers that no code path and no administrator of the application can walk around.
 
 The one mechanism for both databases, and with it all raw SQL of this app. An app declares its
-guards in ``AppConfig.ready``; they are created after every ``migrate``. On SQLite they are
-dropped before it, because there a changed table is rebuilt and would silently lose its triggers.
+guards in ``AppConfig.ready``; they are dropped before every ``migrate`` and created after it:
+SQLite rebuilds a changed table and would silently lose its triggers, PostgreSQL would refuse.
 ``check_guards`` compares what stands in the database with what was declared.
 """
 
@@ -145,8 +145,7 @@ def check_guards(using: str = DEFAULT_DB_ALIAS) -> list[str]:
             continue
         for name, statements in _statements(connection, guard).items():
             if connection.vendor == "postgresql":
-                body = _POSTGRESQL_FUNCTIONS[guard.function]
-                wanted = f"A|{guard.function}|{','.join(guard.columns)}|{body}"
+                wanted = _wanted_on_postgresql(connection, guard, name)
             else:
                 wanted = statements[0]
             if found.get(name) != wanted:
@@ -272,13 +271,24 @@ def _found_triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             return dict(cursor.fetchall())
         cursor.execute(
-            "SELECT t.tgname, t.tgenabled, p.proname, t.tgargs, p.prosrc "
+            "SELECT t.tgname, t.tgenabled, t.tgqual IS NULL, p.proname, t.tgargs, p.prosrc, "
+            "(SELECT string_agg(a.attname, ',' ORDER BY a.attnum) FROM pg_attribute a "
+            " WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr)) "
             "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
             "JOIN pg_class c ON c.oid = t.tgrelid "
             "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
         )
         found = {}
-        for name, enabled, function, arguments, source in cursor.fetchall():
-            columns = bytes(arguments).decode().rstrip("\0").replace("\0", ",")
-            found[name] = f"{enabled}|{function}|{columns}|{source}"
+        for name, enabled, always, function, arguments, source, fixed in cursor.fetchall():
+            free = bytes(arguments).decode().rstrip("\0").replace("\0", ",")
+            found[name] = f"{enabled}|{always}|{function}|{free}|{fixed or ''}|{source}"
         return found
+
+
+def _wanted_on_postgresql(connection: BaseDatabaseWrapper, guard: Guard, name: str) -> str:
+    """Describe the trigger as ``_found_triggers`` would find it intact: ENABLE ALWAYS is ``A``."""
+    fixed = ""
+    if guard.columns and name.endswith("_change"):
+        fixed = ",".join(_fixed_columns(connection, guard))
+    body = _POSTGRESQL_FUNCTIONS[guard.function]
+    return f"A|True|{guard.function}|{','.join(guard.columns)}|{fixed}|{body}"
