@@ -35,7 +35,7 @@ def blind_index(normalised: str) -> str:
     return ciphers.blind_index(settings.INDEX_KEY.encode(), normalised)
 
 
-class EncryptedTextField(models.TextField[str, str]):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """A text that is encrypted at rest and bound to its column.
 
     It cannot be searched, ordered or compared in the database: store ``blind_index`` beside it.

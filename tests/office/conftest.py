@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, models
+from django.test import Client
 
 from office.models import Branch, Centre, Document, User
 from office.roles import Role
@@ -93,6 +94,20 @@ def checker(staff: Callable[..., User]) -> User:
 @pytest.fixture
 def supervisor(staff: Callable[..., User]) -> User:
     return staff(Role.SUPERVISOR)
+
+
+@pytest.fixture
+def security_admin(db: None) -> User:
+    return make_staff(Role.SECURITY_ADMIN, None)
+
+
+@pytest.fixture
+def sign_in(client: Client) -> Callable[[User], Client]:
+    def as_person(user: User) -> Client:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return as_person
 
 
 @pytest.fixture
