@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from ledger import guards
@@ -16,7 +17,10 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare what is append-only. The two signals belong to ``migrate``, not to business."""
+        """Declare what is append-only and collect the invariants of all apps.
+
+        The two signals belong to ``migrate``, not to business.
+        """
         append_only("ledger_entry")
         append_only("ledger_posting")
         append_only(
@@ -26,3 +30,4 @@ class LedgerConfig(AppConfig):
         only_on_open_days("ledger_entry")
         pre_migrate.connect(guards.drop_before_migrate, sender=self)
         post_migrate.connect(guards.install_after_migrate, sender=self)
+        autodiscover_modules("verify")

@@ -1,7 +1,8 @@
 """Proofs over the books: what must hold, recomputed from the rows and not from the code.
 
-Every app may ``register`` invariants of its own; ``manage.py verify_books`` runs them all. A
-check returns its violations as sentences that name the row, and an empty list when it holds.
+Every app may ``register`` invariants of its own in a module ``verify``, which is found by itself;
+``manage.py verify_books`` runs them all. A check returns its violations as sentences that name
+the row, and an empty list when it holds.
 """
 
 from collections import defaultdict
@@ -56,8 +57,8 @@ def register(invariant: Invariant) -> Invariant:
 
 
 def list_invariants() -> list[Invariant]:
-    """Every registered invariant in the order of its code."""
-    return [_REGISTRY[code] for code in sorted(_REGISTRY)]
+    """Every registered invariant, in the order of the apps and of their lists."""
+    return list(_REGISTRY.values())
 
 
 def prove(centres: Iterable[Centre]) -> list[Proof]:
