@@ -11,7 +11,7 @@ from policy.facts import DeadlineFacts, DeadlineKind, RetirementCategory, Retire
 
 SATURDAY = 5
 
-_SERIES = {
+SERIES = {
     RetirementCategory.MEN_60: "retirement.men_60",
     RetirementCategory.WOMEN_55: "retirement.women_55",
     RetirementCategory.WOMEN_50: "retirement.women_50",
@@ -49,7 +49,7 @@ def retirement_age_months(birth: Month, category: RetirementCategory, book: Poli
 
     Source: retirement.men_60, retirement.women_55, retirement.women_50.
     """
-    law = book.table(_SERIES[category])
+    law = book.table(SERIES[category])
     return int(law["base_years"]) * 12 + _delay_months(birth, law)
 
 
@@ -83,7 +83,7 @@ def decide_retirement(facts: RetirementFacts, book: PolicyBook) -> Decision[Reti
     Source: retirement.*; 渐进式延迟法定退休年龄的办法.
     """
     sheet = Sheet(book)
-    key = _SERIES[facts.category]
+    key = SERIES[facts.category]
     if book.find(key) is None:
         sheet.unset(key)
         return sheet.decide(RetirementResult(None, None, None))
