@@ -53,12 +53,14 @@ def wording_rows(wordings: Iterable[Path]) -> list[tuple[str, str, str, str]]:
 
 def _worded(path: Path) -> Iterator[tuple[str, str, str, str]]:
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        targets: list[ast.expr]
         if isinstance(node, ast.AnnAssign):
-            target, value = node.target, node.value
+            targets = [node.target]
         elif isinstance(node, ast.Assign):
-            target, value = node.targets[0], node.value
+            targets = node.targets
         else:
             continue
+        target, value = targets[0], node.value
         if not isinstance(target, ast.Name) or not isinstance(value, ast.Dict):
             continue
         kind = WORDINGS.get(target.id)

@@ -20,7 +20,8 @@ TEXTS = (
 
 @cache
 def index() -> dict[str, dict[str, dict[str, Any]]]:
-    return read_yaml(INDEX)
+    page: dict[str, dict[str, dict[str, Any]]] = read_yaml(INDEX)
+    return page
 
 
 @pytest.fixture(scope="module")
