@@ -1,6 +1,8 @@
 """Plumbing that every test shares; builders of people and accounts live in their app's tests."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from tests.append_only import triggers_asleep
+from tests.workers import running_worker
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,3 +48,10 @@ def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = teardown
     yield
     TransactionTestCase._fixture_teardown = original
+
+
+@pytest.fixture
+def celery_worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker over the real broker; its test needs the mark `redis`."""
+    with running_worker(tmp_path / "worker.log") as process:
+        yield process

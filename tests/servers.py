@@ -21,6 +21,9 @@ _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-st
 _POSTGRESQL_FOLDERS = ("/usr/lib/postgresql", "/usr/local/opt", "/opt/homebrew/opt", "/usr")
 
 
+Command = list[str | Path]
+
+
 class ServerFailed(Exception):
     """A server did not start; the message holds the last lines of its log."""
 
@@ -93,7 +96,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     if user:
         shutil.chown(home, user)
     data, port = home / "data", free_port()
-    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-k"]
+    initdb: Command = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-k"]
     made = subprocess.run(
         [*initdb, "--encoding=UTF8", "--no-locale"],
         **_as_user(user, home),
@@ -103,11 +106,13 @@ def postgresql(folder: Path) -> Iterator[str]:
     )
     if made.returncode != 0:
         raise ServerFailed(f"initdb failed: {made.stderr[-2000:]}")
-    command = [programs / "postgres", "-D", data, "-p", str(port), "-k", home, "-h", "127.0.0.1"]
-    ready = [programs / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres"]
+    # TCP only: the path of a socket may be longer than the system allows.
+    command: Command = [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-k", ""]
+    command += ["-p", str(port)]
+    client = ["-h", "127.0.0.1", "-p", str(port), "-U", "postgres"]
+    ready: Command = [programs / "pg_isready", *client]
     with _running("PostgreSQL", command, home, lambda: _succeeds(ready), _as_user(user, home)):
-        createdb = [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres"]
-        subprocess.run([*createdb, "fund"], check=True)
+        subprocess.run([programs / "createdb", *client, "fund"], check=True)
         yield f"postgres://postgres@127.0.0.1:{port}/fund"
 
 
@@ -119,7 +124,7 @@ def redis(folder: Path) -> Iterator[str]:
         raise ServerFailed("redis-server is not installed")
     home, port = folder / "redis", free_port()
     home.mkdir()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", home]
+    command: Command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", home]
     command += ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"]
     with _running("Redis", command, home, lambda: _answers_ping(port), {"cwd": home}):
         yield f"redis://127.0.0.1:{port}/0"
@@ -139,7 +144,7 @@ def _as_user(user: str | None, home: Path) -> dict[str, Any]:
     return {"cwd": home, "user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
-def _succeeds(command: list[str | Path]) -> bool:
+def _succeeds(command: Command) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
@@ -155,7 +160,7 @@ def _answers_ping(port: int) -> bool:
 @contextlib.contextmanager
 def _running(
     name: str,
-    command: list[str | Path],
+    command: Command,
     home: Path,
     is_ready: Callable[[], bool],
     how: dict[str, Any],
