@@ -204,11 +204,3 @@ def test_a_missing_guard_is_noticed(books: Books):
     assert guards.check_guards() == [f"ledger_posting: {guards.NAME}"]
     guards.install_guards()
     assert guards.check_guards() == []
-
-
-def test_an_entry_is_not_deleted_by_the_orm_either(books: Books):
-    entry = books.book("银行", "个人:张三", "5.00", key="deposit:1")
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        entry.delete()
-    assert Posting.objects.count() == 1
