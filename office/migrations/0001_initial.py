@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                 (
                     "at",
                     models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), verbose_name="at"
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="moment"
                     ),
                 ),
                 (
@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
+                        verbose_name="operator",
                     ),
                 ),
                 (
@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("client", models.CharField(max_length=64, verbose_name="client")),
+                ("client", models.CharField(max_length=64, verbose_name="calling client")),
                 ("key", models.CharField(max_length=200, verbose_name="key")),
                 ("digest", models.CharField(max_length=64, verbose_name="digest of the request")),
                 ("answer", models.JSONField(null=True, verbose_name="answer")),
@@ -391,7 +391,7 @@ class Migration(migrations.Migration):
                 ("lease_until", models.DateTimeField(null=True, verbose_name="lease until")),
                 ("attempt", models.PositiveSmallIntegerField(default=0, verbose_name="attempt")),
                 ("fence", models.PositiveIntegerField(default=0, verbose_name="fencing token")),
-                ("payload", models.JSONField(default=dict, verbose_name="order")),
+                ("payload", models.JSONField(default=dict, verbose_name="instruction")),
                 ("result", models.JSONField(null=True, verbose_name="result")),
                 ("error", models.TextField(blank=True, default="", verbose_name="error")),
                 (

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.models.organisation import Centre
 
@@ -17,8 +18,8 @@ class BusinessDay(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "OPEN", _("Open")
-        CLOSED = "CLOSED", _("Closed")
+        OPEN = "OPEN", pgettext_lazy("business day", "Open")
+        CLOSED = "CLOSED", pgettext_lazy("business day", "Closed")
 
     centre = models.ForeignKey(
         Centre, on_delete=models.PROTECT, related_name="business_days", verbose_name=_("centre")

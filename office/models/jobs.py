@@ -48,7 +48,7 @@ class Job(models.Model):
         related_name="+",
         verbose_name=_("started by"),
     )
-    payload = models.JSONField(_("order"), default=dict)
+    payload = models.JSONField(_("instruction"), default=dict)
     result = models.JSONField(_("result"), null=True)
     error = models.TextField(_("error"), blank=True, default="")
     due_at = models.DateTimeField(_("due at"), db_default=Now())

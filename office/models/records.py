@@ -26,13 +26,13 @@ class AuditEvent(models.Model):
         REFUSED = "REFUSED", _("Refused")
         SEEN = "SEEN", _("Seen")
 
-    at = models.DateTimeField(_("at"), db_default=Now())
+    at = models.DateTimeField(_("moment"), db_default=Now())
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("person"),
+        verbose_name=_("operator"),
     )
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, blank=True)
     centre = models.ForeignKey(
@@ -78,7 +78,7 @@ class IdempotencyKey(models.Model):
     Written first and in the same transaction as the effect; kept as long as the books.
     """
 
-    client = models.CharField(_("client"), max_length=64)
+    client = models.CharField(_("calling client"), max_length=64)
     key = models.CharField(_("key"), max_length=KEY_LENGTH)
     digest = models.CharField(_("digest of the request"), max_length=64)
     answer = models.JSONField(_("answer"), null=True)

@@ -118,7 +118,7 @@ def test_a_returned_document_keeps_its_reason_until_it_comes_again(submitted, cl
 
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_a_return_without_a_reason_is_refused(submitted, checker, reason):
-    with pytest.raises(ValueError, match="reason"):
+    with pytest.raises(ValueError, match="退回"):
         return_(document=submitted, by=checker, reason=reason)
 
 
