@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from ledger import guards
-from ledger.models import Entry, LedgerAccount, Posting
+from ledger.models import Entry, LedgerAccount
 from ledger.queries import get_ledger_account
 from office.services import close_day
 
