@@ -9,12 +9,14 @@ SQLite rebuilds a changed table and would silently lose its triggers, PostgreSQL
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+
+M = TypeVar("M", bound=Model)
 
 _PREFIX = "guard"
 
@@ -153,16 +155,20 @@ def check_guards(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     return faults
 
 
-def lock_shared(row: Model, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Keep the row from being changed until the transaction ends; other readers may do so too.
+def find_shared(model: type[M], **where: Any) -> M | None:
+    """Find one row and keep it from changing until the transaction ends; others may do so too.
 
-    SQLite needs nothing: its only writer is already this transaction.
+    Django has no FOR SHARE. SQLite needs none: its only writer is already this transaction.
+
+    Args:
+        where: columns of the table and the values they must equal.
     """
-    connection = connections[using]
-    if connection.vendor == "postgresql":
-        table = connection.ops.quote_name(row._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR SHARE", [row.pk])
+    connection = connections[DEFAULT_DB_ALIAS]
+    quoted = connection.ops.quote_name
+    conditions = " AND ".join(f"{quoted(column)} = %s" for column in where)
+    lock = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    statement = f"SELECT * FROM {quoted(model._meta.db_table)} WHERE {conditions}{lock}"
+    return next(iter(model._default_manager.raw(statement, list(where.values()))), None)
 
 
 def install_after_migrate(sender: AppConfig, using: str, **_: Any) -> None:

@@ -156,10 +156,7 @@ def require_open(centre: Centre, date: dt.date) -> BusinessDay:
     Raises:
         DayNotOpen: the date is not the open business day of the centre.
     """
-    day = BusinessDay.objects.filter(centre=centre, date=date).first()
-    if day is not None:
-        guards.lock_shared(day)
-        day.refresh_from_db()
+    day = guards.find_shared(BusinessDay, centre_id=centre.pk, date=date)
     if day is None or not day.is_open:
         open_now = find_open_day(centre)
         raise DayNotOpen(
@@ -229,8 +226,8 @@ def audit(
     return AuditEvent.objects.create(
         actor=actor,
         role=actor.role if actor else "",
-        centre=centre or (actor.centre if actor else None),
-        branch=actor.branch if actor else None,
+        centre_id=centre.pk if centre else actor.centre_id if actor else None,
+        branch_id=actor.branch_id if actor else None,
         terminal=origin.terminal,
         request_id=origin.request_id,
         action=action,
