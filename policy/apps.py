@@ -1,7 +1,9 @@
-"""Registers the app."""
+"""Registers the app, its guards and the wording of all apps."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from office.guards import append_only
 
 
 class PolicyConfig(AppConfig):
@@ -10,3 +12,12 @@ class PolicyConfig(AppConfig):
     name = "policy"
     verbose_name = _("Policy")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what is append-only; a proposal may only be decided."""
+        append_only("policy_parametervalue")
+        append_only("policy_storeddecision")
+        append_only(
+            "policy_proposal",
+            allow_update_of=("state", "digest", "checked_by_id", "checked_at", "return_reason"),
+        )

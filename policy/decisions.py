@@ -56,6 +56,7 @@ class Decision(Generic[R]):
     reasons: tuple[Reason, ...]
     warnings: tuple[Caution, ...]
     parameters: tuple[Value, ...]
+    unset: tuple[Value, ...] = ()  # values that were looked up and say nothing on purpose
 
     @property
     def approved(self) -> bool:
@@ -133,4 +134,5 @@ class Sheet:
             reasons=tuple(self._reasons),
             warnings=tuple(self._warnings),
             parameters=tuple(value for value in opened if value.is_set),
+            unset=tuple(value for value in opened if not value.is_set),
         )
