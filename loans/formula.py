@@ -112,10 +112,9 @@ def find_formula(sheet: Sheet, facts: LoanQuotaFacts) -> Formula:
             keys.append("loan.band_reading")
     amount = _finished(book, base if multiplier is None else base * multiplier)
     sheet.test(
-        "formula",
+        "formula" if multiplier is not None else "formula_without_multiplier",
         True,
         *keys,
-        family=family.typed,
         balance=yuan(round_half_up(base)),
         average=yuan(round_half_up(average_monthly(facts))),
         multiplier=printed_factor(multiplier),

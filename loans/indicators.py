@@ -70,5 +70,7 @@ def find_level(sheet: Sheet, value: Fraction) -> str | None:
         if value < line.typed:
             level = below
             break
-    sheet.test("fund_level", True, *(key for key, _ in BANDS), ratio=percent(value), level=level)
+    sheet.test(
+        f"fund_level_{level.lower()}", True, *(key for key, _ in BANDS), ratio=percent(value)
+    )
     return level

@@ -174,7 +174,7 @@ def check_record(sheet: Sheet, facts: LoanQuotaFacts) -> None:
                     key.replace("loan.", "loan_"),
                     seen < limit.typed,
                     key,
-                    *(["loan.credit_window_months"] if limit else []),
+                    "loan.credit_window_months",
                     applicant=number,
                     seen=seen,
                     limit=limit.typed,
@@ -211,7 +211,7 @@ def check_waiting(sheet: Sheet, facts: LoanQuotaFacts) -> None:
     opened, required = borrower.opened_on, book.count("loan.minimum_span_months")
     span = None if opened is None else months_between(Month.of(opened), month)
     sheet.test(
-        "loan_span_months",
+        "loan_opening_unknown" if span is None else "loan_span_months",
         None if span is None else span >= required,
         "loan.minimum_span_months",
         "loan.waiting_rule",
@@ -272,7 +272,7 @@ def find_cap(sheet: Sheet, facts: LoanQuotaFacts) -> Fraction | None:
     if value is None:
         sheet.unset(key)
         return None
-    cap = value.typed * raised
+    cap: Fraction = value.typed * raised
     sheet.test("cap", True, key, cap=yuan(round_half_up(cap)))
     return cap
 

@@ -99,7 +99,8 @@ def level_payment_fen(principal_fen: int, annual_rate: Fraction, months: int) ->
     part, whole = annual_rate.numerator, annual_rate.denominator * MONTHS
     if part == 0:
         return round_half_up(Fraction(principal_fen, months))
-    grown, still = (whole + part) ** months, whole**months
+    grown: int = (whole + part) ** months
+    still: int = whole**months
     above, below = principal_fen * part * grown, whole * (grown - still)
     return (2 * above + below) // (2 * below)
 
@@ -261,10 +262,9 @@ def write_schedule(
 ) -> None:
     """Write down how the schedule came about."""
     sheet.test(
-        "loan_schedule",
+        f"schedule_{facts.method.value.lower()}",
         True,
         "loan_rate.day_count",
-        method=facts.method.value,
         principal=yuan(facts.principal),
         months=facts.term_months,
         rate=printed_percent(rate),

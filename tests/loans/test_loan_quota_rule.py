@@ -299,8 +299,10 @@ def test_the_term_ends_at_retirement_and_five_years(birth: str, sex: str, longes
 
 def test_the_delayed_age_gives_the_man_of_forty_28_years() -> None:
     assert invented(application(SEED), term_age_basis="DELAYED").result.max_term_months == 336
-    (reason,) = [item for item in decide(application(SEED)).reasons if item.code == "loan_term"]
-    assert reason.params["other_longest"] == 336
+    (reason,) = [
+        item for item in decide(application(SEED)).reasons if item.code == "loan_term_delayed_age"
+    ]
+    assert reason.params["longest"] == 336
 
 
 @pytest.mark.parametrize(
