@@ -1,0 +1,120 @@
+"""What the rules about money in and out of a member account are told."""
+
+from enum import StrEnum
+
+from pydantic import Field, field_validator
+
+from accounts.facts import ContributionMode
+from kernel.wire import Facts, Flag, IsoDate, IsoMonth, YuanFen
+
+
+class ContributionFacts(Facts):
+    """A payment into a member account, and what was paid before it.
+
+    ``paid_this_year`` counts in the limit year of the centre. ``covered_until`` is the last
+    month already paid for; None = nothing was ever paid.
+    """
+
+    mode: ContributionMode
+    monthly_amount: YuanFen | None = None
+    payment_amount: YuanFen
+    paid_this_month: YuanFen
+    paid_this_year: YuanFen
+    covered_until: IsoMonth | None = None
+
+
+class Ground(StrEnum):
+    """Grounds of withdrawal: the Regulation's, and two of single cities."""
+
+    RENT = "RENT"
+    PURCHASE = "PURCHASE"
+    BUILD_OVERHAUL = "BUILD_OVERHAUL"
+    REPAY_LOAN = "REPAY_LOAN"
+    DECORATION = "DECORATION"
+    PROPERTY_FEE = "PROPERTY_FEE"
+    RETIREMENT = "RETIREMENT"
+    INCAPACITY = "INCAPACITY"
+    EMIGRATION = "EMIGRATION"
+    DEATH = "DEATH"
+    OTHER_APPROVED = "OTHER_APPROVED"
+    RELOCATION_RENT = "RELOCATION_RENT"
+    VOLUNTARY = "VOLUNTARY"
+
+
+class Evidence(StrEnum):
+    """What proves a ground of withdrawal."""
+
+    LEASE_FILING = "LEASE_FILING"
+    PURCHASE_CONTRACT = "PURCHASE_CONTRACT"
+    BUILD_PERMIT = "BUILD_PERMIT"
+    LOAN_CONTRACT = "LOAN_CONTRACT"
+    DECORATION_CONTRACT = "DECORATION_CONTRACT"
+    PROPERTY_FEE_INVOICE = "PROPERTY_FEE_INVOICE"
+    RETIREMENT_CERTIFICATE = "RETIREMENT_CERTIFICATE"
+    INCAPACITY_CERTIFICATE = "INCAPACITY_CERTIFICATE"
+    EMIGRATION_PROOF = "EMIGRATION_PROOF"
+    DEATH_CERTIFICATE = "DEATH_CERTIFICATE"
+    APPROVAL_DOCUMENT = "APPROVAL_DOCUMENT"
+    TAX_INVOICE = "TAX_INVOICE"
+
+
+class Household(StrEnum):
+    """Whether somebody takes alone or as one of a married couple."""
+
+    SINGLE = "SINGLE"
+    COUPLE = "COUPLE"
+
+
+class BalanceByOrigin(Facts):
+    """A balance in fen by where it came from: paid as flexible worker, or through a unit."""
+
+    flex: YuanFen = Field(alias="FLEX")
+    unit: YuanFen = Field(alias="UNIT")
+
+
+class TakenThisPeriod(Facts):
+    """What was withdrawn before, in fen, in the period of the ground's limit."""
+
+    own: YuanFen = Field(alias="self")
+    spouse: YuanFen
+
+
+class WithdrawalFacts(Facts):
+    """A request to withdraw. For rent, ``amount`` is the rent proven.
+
+    A ban holds through ``banned_until``.
+    """
+
+    ground: Ground
+    amount: YuanFen
+    balance_by_origin: BalanceByOrigin
+    open_loan: Flag
+    guarantee: Flag
+    frozen: Flag
+    banned_until: IsoDate | None = None
+    single_or_couple: Household
+    taken_this_period: TakenThisPeriod
+    evidence: tuple[Evidence, ...]
+
+    @field_validator("amount")
+    @classmethod
+    def _something_is_asked(cls, amount: int) -> int:
+        if amount == 0:
+            raise ValueError("must be greater than 0.00: write what is asked for")
+        return amount
+
+
+class ExitFacts(Facts):
+    """A member who wants to leave. The balances include interest to the day.
+
+    ``unit_sealed_on`` None = the unit part is sealed by this exit.
+    """
+
+    balance_by_origin: BalanceByOrigin
+    open_loan: Flag
+    loan_applied: Flag
+    guarantee: Flag
+    frozen: Flag
+    converted_from_unit: Flag
+    unit_sealed_on: IsoDate | None = None
+    banned_until: IsoDate | None = None

@@ -1,0 +1,151 @@
+"""What the reasons and warnings of the rules about contributions say to a person."""
+
+from django.utils.translation import gettext_lazy as _
+
+REASONS = {
+    # contribution
+    "mode_offered": _("The mode of contribution is offered here."),
+    "mode_not_offered": _(
+        "The mode of contribution is not offered here; choose another and change the agreement."
+    ),
+    "monthly_amount_unknown": _(
+        "The agreed monthly amount is not known: look it up in the agreement."
+    ),
+    "monthly_minimum": _(
+        "The monthly amount is %(amount)s yuan; at least %(limit)s yuan a month are contributed."
+    ),
+    "monthly_maximum": _(
+        "The monthly amount is %(amount)s yuan; at most %(limit)s yuan a month are contributed."
+    ),
+    "payment_of_cycle": _(
+        "Paid: %(payment)s yuan; the cycle of %(months)s months takes exactly %(due)s yuan."
+    ),
+    "payment_is_multiple": _(
+        "Paid: %(payment)s yuan; a whole multiple of the monthly amount of %(monthly)s yuan is "
+        "expected."
+    ),
+    "least_payment": _("The payment is %(amount)s yuan; the least payment is %(limit)s yuan."),
+    "annual_cap": _(
+        "%(paid)s yuan paid this year before, now %(payment)s yuan; the year's limit is "
+        "%(limit)s yuan, up to %(left)s yuan can still be paid."
+    ),
+    "month_cap": _(
+        "%(paid)s yuan paid this month before, now %(payment)s yuan; the month's limit is "
+        "%(limit)s yuan, up to %(left)s yuan can still be paid."
+    ),
+    "covers": _("The payment covers %(months)s months, %(first)s to %(last)s."),
+    "already_covered": _(
+        "Cover reaches to %(until)s already: the payment adds money, but no month."
+    ),
+    "prepay_until": _(
+        "The payment covers months to %(last)s; months to %(bound)s can be paid ahead."
+    ),
+    # withdrawal and exit
+    "ground_in_force": _("The ground of withdrawal is in force on %(on)s."),
+    "ground_not_in_force": _(
+        "The ground of withdrawal is not in force here on %(on)s; choose another ground."
+    ),
+    "evidence_complete": _("All evidence of the ground is there."),
+    "evidence_missing": _("Evidence is missing, bring it: %(missing)s."),
+    "no_open_loan": _("No housing fund loan is open."),
+    "open_loan_is_repaid": _("A housing fund loan is open, and the money repays a home loan."),
+    "open_loan_only_repayment": _(
+        "A housing fund loan is open: until it is paid off, money is withdrawn only to repay it."
+    ),
+    "open_loan_blocks": _("A housing fund loan is open: leaving is possible once it is paid off."),
+    "no_loan_applied": _("No application for a loan is pending."),
+    "loan_applied": _(
+        "An application for a loan is pending: leaving is possible once it is withdrawn, or the "
+        "loan paid off."
+    ),
+    "no_guarantee": _("Stands surety for nobody's housing fund loan."),
+    "guarantee_blocks": _(
+        "Stands surety for somebody's housing fund loan: possible once the surety has ended."
+    ),
+    "guarantee_does_not_block": _(
+        "Stands surety for somebody's housing fund loan, which is no obstacle here."
+    ),
+    "not_frozen": _("The account is not frozen."),
+    "is_frozen": _("The account is frozen: possible once the freeze is lifted."),
+    "not_banned": _("No ban on withdrawals runs."),
+    "banned": _("A ban on withdrawals runs through %(until)s: possible from the next day."),
+    "balance_available": _("%(available)s yuan are available for this ground."),
+    "nothing_available": _("Nothing is available for this ground (%(available)s yuan)."),
+    "relocation_limit": _(
+        "The limit is %(limit)s yuan, of which %(taken)s yuan were taken; %(left)s yuan are left."
+    ),
+    "relocation_limit_used_up": _(
+        "The limit of %(limit)s yuan is used up (%(taken)s yuan were taken, %(left)s yuan are "
+        "left); possible again in the next period."
+    ),
+    "flexible_part_is_paid": _(
+        "%(amount)s yuan contributed as flexible worker, with interest and subsidies, are paid now."
+    ),
+    "unit_part_waits": _(
+        "%(amount)s yuan from a unit stay sealed for %(months)s months, until %(ready)s."
+    ),
+    "unit_part_is_paid": _(
+        "%(amount)s yuan from a unit have been sealed for %(months)s months (until %(ready)s) and "
+        "are paid now."
+    ),
+    "unit_part_without_date": _(
+        "%(amount)s yuan from a unit stay in the account and follow the rules for employees."
+    ),
+    "converted_closes_later": _(
+        "The account came from a unit and closes when its sealed months end, on %(ready)s."
+    ),
+}
+
+WARNINGS = {
+    "prepay_reading": _(
+        "By another reading of the text, months to %(bound)s could be paid ahead; a supervisor "
+        "can decide so."
+    ),
+    "limit_changes": _(
+        "From %(since)s the limit of the month is %(limit)s yuan, and the monthly amount lies "
+        "outside: agree on a new amount."
+    ),
+    "year_above_cap": _(
+        "With this payment the year lies above twelve monthly maxima (%(limit)s yuan): look at "
+        "the payments before."
+    ),
+    "withdrawal_cut": _(
+        "Of %(asked)s yuan asked only %(allowed)s yuan can be paid: tell the member why."
+    ),
+    "relocation_period_reading": _(
+        "The text gives no period for the limit; it is taken per calendar year. Taken as a limit "
+        "for ever, less would be left."
+    ),
+    "stands_as_guarantor": _(
+        "The member stands surety for a loan: check what the agreement says about it."
+    ),
+    "unit_part_reading": _(
+        "The text does not say when %(amount)s yuan from a unit are paid: the rules for "
+        "employees apply."
+    ),
+    "unit_seal_reading": _(
+        "The sealed months count from this exit to %(ready)s; counted from the unit's own seal "
+        "the money could be paid sooner."
+    ),
+}
+
+# The codes that stand among the parameters of reasons, in words.
+TERMS = {
+    "MONTHLY": _("monthly"),
+    "QUARTERLY": _("quarterly"),
+    "HALF_YEARLY": _("half-yearly"),
+    "YEARLY": _("yearly"),
+    "FREE": _("free"),
+    "LEASE_FILING": _("filed lease"),
+    "PURCHASE_CONTRACT": _("purchase contract"),
+    "BUILD_PERMIT": _("building permit"),
+    "LOAN_CONTRACT": _("loan contract"),
+    "DECORATION_CONTRACT": _("decoration contract"),
+    "PROPERTY_FEE_INVOICE": _("invoice of the property fee"),
+    "RETIREMENT_CERTIFICATE": _("certificate of retirement"),
+    "INCAPACITY_CERTIFICATE": _("certificate of lost working capacity"),
+    "EMIGRATION_PROOF": _("proof of emigration"),
+    "DEATH_CERTIFICATE": _("certificate of death"),
+    "APPROVAL_DOCUMENT": _("approval document"),
+    "TAX_INVOICE": _("tax invoice"),
+}
