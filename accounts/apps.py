@@ -1,7 +1,11 @@
-"""Registers the app."""
+"""Registers the app and its guards."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
+
+from accounts import guards
+from office.guards import append_only
 
 
 class AccountsConfig(AppConfig):
@@ -10,3 +14,28 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what is append-only. The two signals belong to ``migrate``, not to business."""
+        append_only("accounts_memberevent")
+        append_only("accounts_agreement", allow_update_of=("state",))
+        append_only("accounts_debitmandate", allow_update_of=("ended_date",))
+        append_only("accounts_identitydocument", allow_update_of=("is_current", "number"))
+        append_only(
+            "accounts_outsidecheck",
+            allow_update_of=("result", "evidence", "checked_by_id"),
+        )
+        append_only(
+            "accounts_memberaccount",
+            allow_update_of=(
+                "branch_id",
+                "managed_account_id",
+                "identity",
+                "state",
+                "sealed_date",
+                "closed_date",
+                "close_reason",
+            ),
+        )
+        pre_migrate.connect(guards.drop_before_migrate, sender=self)
+        post_migrate.connect(guards.install_after_migrate, sender=self)

@@ -1,7 +1,9 @@
-"""Registers the app."""
+"""Registers the app and its guards."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from office.guards import append_only
 
 
 class ContributionsConfig(AppConfig):
@@ -10,3 +12,9 @@ class ContributionsConfig(AppConfig):
     name = "contributions"
     verbose_name = _("Contributions")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what is append-only; a reversed deposit's months only become inactive."""
+        append_only("contributions_deposit")
+        append_only("contributions_transfer")
+        append_only("contributions_coverage", allow_update_of=("is_active",))

@@ -1,0 +1,58 @@
+"""What happened to a member that other floors must know of."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.members import MemberAccount
+
+
+class MemberEvent(models.Model):
+    """A dated fact about an account, written by the service that made it so; append-only.
+
+    Floors above read it (what stops a subsidy, what starts a deadline); nobody below is called.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened. The first seven are read by the subsidy rules."""
+
+        WITHDRAWAL = "WITHDRAWAL", _("withdrawal")
+        VOLUNTARY_WITHDRAWAL = "VOLUNTARY_WITHDRAWAL", _("voluntary withdrawal")
+        LOAN_APPLIED = "LOAN_APPLIED", _("loan applied for")
+        LOAN_DISBURSED = "LOAN_DISBURSED", _("loan paid out")
+        ARREARS = "ARREARS", _("arrears")
+        SEALED = "SEALED", _("sealed")
+        EXIT = "EXIT", _("left of one's own will")
+        OPENED = "OPENED", _("opened")
+        UNSEALED = "UNSEALED", _("unsealed")
+        CLOSED = "CLOSED", _("closed")
+        AGREEMENT_CHANGED = "AGREEMENT_CHANGED", _("agreement changed")
+        TRANSFERRED_IN = "TRANSFERRED_IN", _("transferred in")
+
+    member_account = models.ForeignKey(
+        MemberAccount, models.PROTECT, related_name="events", verbose_name=_("member account")
+    )
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind)
+    date = models.DateField(_("date"))
+    document_no = models.CharField(_("document number"), max_length=64)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("member event")
+        verbose_name_plural = _("member events")
+        ordering: ClassVar = ["member_account", "date", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["member_account", "kind", "document_no"],
+                name="accounts_event_once_per_document",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.get_kind_display()}"

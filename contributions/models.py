@@ -1,0 +1,259 @@
+"""Money that came in, the months it covers, and accounts that have gone quiet."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agreement, MemberAccount
+from kernel.money import MAX_FEN
+from ledger.models import Entry
+from office.models import Branch, Centre, Document
+
+
+class Deposit(models.Model):
+    """缴存: one payment of a member, booked on the day it came in."""
+
+    class Channel(models.TextChoices):
+        """By which way the money came."""
+
+        COUNTER = "COUNTER", _("counter")
+        DEBIT = "DEBIT", _("entrusted collection")
+        ONLINE = "ONLINE", _("online")
+
+    centre = models.ForeignKey(
+        Centre, models.PROTECT, related_name="+", db_index=False, verbose_name=_("centre")
+    )
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, related_name="+", db_index=False, verbose_name=_("branch")
+    )
+    number = models.CharField(_("document number"), max_length=48, unique=True)
+    member_account = models.ForeignKey(
+        MemberAccount,
+        models.PROTECT,
+        related_name="deposits",
+        db_index=False,
+        verbose_name=_("member account"),
+    )
+    business_date = models.DateField(_("business date"))
+    amount_fen = models.BigIntegerField(_("amount (fen)"))
+    mode = models.CharField(_("mode of contribution"), max_length=11, choices=Agreement.Mode)
+    monthly_amount_fen = models.BigIntegerField(_("monthly amount (fen)"), null=True)
+    months_covered = models.PositiveSmallIntegerField(_("months covered"))
+    channel = models.CharField(_("channel"), max_length=7, choices=Channel)
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, related_name="deposit", verbose_name=_("voucher")
+    )
+    decision = models.ForeignKey(
+        "policy.StoredDecision",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("decision"),
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("made by"),
+    )
+    made_at = models.DateTimeField(_("recorded at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("deposit")
+        verbose_name_plural = _("deposits")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["member_account", "business_date", "amount_fen"],
+                name="contributions_deposit_totals",
+            ),
+            models.Index(
+                fields=["centre", "business_date", "made_by"], name="contributions_deposit_day"
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="contributions_deposit_amount_in_range",
+                condition=Q(amount_fen__gte=1, amount_fen__lte=MAX_FEN),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Coverage(models.Model):
+    """缴存月份: a month that a deposit pays for; no active month is covered twice.
+
+    ``month`` is the month's first day. ``amount_fen`` is the part of the deposit that falls on
+    it; the months of one deposit add up to its amount.
+    """
+
+    member_account = models.ForeignKey(
+        MemberAccount,
+        models.PROTECT,
+        related_name="coverage",
+        db_index=False,
+        verbose_name=_("member account"),
+    )
+    month = models.DateField(_("month"))
+    deposit = models.ForeignKey(
+        Deposit, models.PROTECT, related_name="coverage", verbose_name=_("deposit")
+    )
+    amount_fen = models.BigIntegerField(_("amount (fen)"))
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("covered month")
+        verbose_name_plural = _("covered months")
+        ordering: ClassVar = ["member_account", "month"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["member_account", "month"],
+                condition=Q(is_active=True),
+                name="contributions_coverage_month_once",
+            ),
+            models.CheckConstraint(
+                name="contributions_coverage_amount_positive", condition=Q(amount_fen__gt=0)
+            ),
+            models.CheckConstraint(
+                name="contributions_coverage_first_of_month", condition=Q(month__day=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class Transfer(models.Model):
+    """转入: money that came from another centre or from a unit, with the facts it carries."""
+
+    class Origin(models.TextChoices):
+        """As whom the member had contributed it."""
+
+        FLEX = "FLEX", _("flexible employment")
+        UNIT = "UNIT", _("employee of a unit")
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
+    number = models.CharField(_("document number"), max_length=48, unique=True)
+    member_account = models.ForeignKey(
+        MemberAccount, models.PROTECT, related_name="transfers", verbose_name=_("member account")
+    )
+    origin = models.CharField(_("origin"), max_length=4, choices=Origin)
+    amount_fen = models.BigIntegerField(_("amount (fen)"))
+    business_date = models.DateField(_("business date"))
+    from_centre = models.CharField(_("from"), max_length=80)
+    contributed_months = models.PositiveSmallIntegerField(_("months contributed there"))
+    first_month = models.DateField(_("first month there"), null=True, blank=True)
+    document_no = models.CharField(_("their document"), max_length=64)
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, related_name="transfer", verbose_name=_("voucher")
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
+
+    class Meta:
+        verbose_name = _("transfer in")
+        verbose_name_plural = _("transfers in")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="contributions_transfer_amount_in_range",
+                condition=Q(amount_fen__gte=1, amount_fen__lte=MAX_FEN),
+            ),
+            models.UniqueConstraint(
+                fields=["centre", "from_centre", "document_no"],
+                name="contributions_transfer_document_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class DormancyList(Document):
+    """A centre's monthly list of accounts that have gone quiet, approved as a whole."""
+
+    submit_permission = ""
+    approve_permission = "dormancy.approve"
+
+    class Meta(Document.Meta):
+        verbose_name = _("dormancy list")
+        verbose_name_plural = _("dormancy lists")
+        constraints: ClassVar = [
+            *Document.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["centre", "business_date"],
+                condition=~Q(state="CANCELLED"),
+                name="contributions_dormancylist_one_per_day",
+            ),
+        ]
+
+
+class DormancyCandidate(models.Model):
+    """One account on a dormancy list: what is to be done, notice, and what was done."""
+
+    class Action(models.TextChoices):
+        """What the rule asks for."""
+
+        SEAL = "SEAL", _("seal")
+        CLOSE = "CLOSE", _("close")
+        ALERT = "ALERT", _("look at it")
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        WAITS = "WAITS", _("waits for the end of the notice")
+        SEALED = "SEALED", _("sealed")
+        CLOSED = "CLOSED", _("closed")
+        ALERTED = "ALERTED", _("shown to a person")
+        DROPPED = "DROPPED", _("no longer dormant")
+
+    dormancy_list = models.ForeignKey(
+        DormancyList, models.PROTECT, related_name="candidates", verbose_name=_("list")
+    )
+    member_account = models.ForeignKey(
+        MemberAccount, models.PROTECT, related_name="+", verbose_name=_("member account")
+    )
+    action = models.CharField(_("to be done"), max_length=5, choices=Action)
+    months_uncovered = models.PositiveSmallIntegerField(_("months without contribution"))
+    notified_date = models.DateField(_("notified on"), null=True, blank=True)
+    acts_date = models.DateField(_("acts from"), null=True, blank=True)
+    done_date = models.DateField(_("done on"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=7, choices=Outcome, default=Outcome.WAITS)
+    decision = models.ForeignKey(
+        "policy.StoredDecision",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("decision"),
+    )
+
+    class Meta:
+        verbose_name = _("dormancy candidate")
+        verbose_name_plural = _("dormancy candidates")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dormancy_list", "member_account"],
+                name="contributions_candidate_once_per_list",
+            ),
+            models.UniqueConstraint(
+                fields=["member_account"],
+                condition=Q(outcome="WAITS"),
+                name="contributions_candidate_one_waiting",
+            ),
+            models.CheckConstraint(
+                name="contributions_candidate_done_with_date",
+                condition=Q(outcome="WAITS", done_date__isnull=True)
+                | (~Q(outcome="WAITS") & Q(done_date__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_account} {self.get_action_display()}"
