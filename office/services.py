@@ -121,31 +121,40 @@ def close_day(*, centre: Centre, by: User) -> BusinessDay:
     return day
 
 
+@transaction.atomic
 def open_days_until(*, centre: Centre, until: dt.date, by: User) -> BusinessDay:
     """Close and open day after day until ``until`` is the open business day.
 
-    Every calendar day becomes a business day. For the demo and for takeovers; each day is a
-    transaction of its own, so an interrupted run goes on where it stopped.
+    Every calendar day becomes a business day. For the demo and for takeovers: the days on the
+    way, into which nothing is posted, are written as opened and closed, in one statement.
 
     Raises:
         DayOutOfOrder: the open or last day is later than ``until``.
+        NotAllowed: the person may not open or not close days.
     """
     last = find_last_day(centre)
-    if last is None or last.date == until:
+    if last is None or last.date >= until:
         return open_day(centre=centre, date=until, by=by)
-    date = last.date
-    if date > until:
-        raise DayOutOfOrder(
-            gettext("%(date)s cannot be opened: the books already stand at %(last)s.")
-            % {"date": until, "last": date}
+    if last.is_open:
+        close_day(centre=centre, by=by)
+    count = (until - last.date).days - 1
+    between = [last.date + dt.timedelta(days=n) for n in range(1, count + 1)]
+    BusinessDay.objects.bulk_create(
+        BusinessDay(
+            centre=centre,
+            date=date,
+            state=BusinessDay.State.CLOSED,
+            opened_by=by,
+            closed_by=by,
+            closed_at=Now(),
         )
-    while date < until:
-        with transaction.atomic():
-            if find_open_day(centre) is not None:
-                close_day(centre=centre, by=by)
-            date += dt.timedelta(days=1)
-            open_day(centre=centre, date=date, by=by)
-    return open_day(centre=centre, date=until, by=by)
+        for date in between
+    )
+    day = open_day(centre=centre, date=until, by=by)
+    if between:
+        passed = {"from": str(between[0]), "until": str(between[-1]), "days": count}
+        audit(actor=by, action="days.pass", target=day, centre=centre, after=passed)
+    return day
 
 
 def require_open(centre: Centre, date: dt.date) -> BusinessDay:

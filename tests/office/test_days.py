@@ -94,6 +94,14 @@ def test_days_are_opened_one_after_the_other(open_centre, maker):
     assert open_days_until(centre=open_centre, until=dt.date(2026, 7, 10), by=maker) == last
     with pytest.raises(DayOutOfOrder):
         open_days_until(centre=open_centre, until=dt.date(2026, 7, 9), by=maker)
+    passed = AuditEvent.objects.get(action="days.pass")
+    assert passed.after == {"from": "2026-07-02", "until": "2026-07-09", "days": 8}
+
+
+def test_a_clerk_passes_no_days(open_centre, clerk):
+    with pytest.raises(NotAllowed):
+        open_days_until(centre=open_centre, until=dt.date(2026, 7, 10), by=clerk)
+    assert BusinessDay.objects.count() == 1
 
 
 def test_only_the_open_day_accepts_postings(open_centre, supervisor):
