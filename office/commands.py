@@ -23,7 +23,7 @@ class ContractCommand(BaseCommand):
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Add ``--json``, and keep a wrong command line's answer to one line."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.print_usage = lambda file=None: None  # type: ignore[method-assign, misc, assignment]
+        parser.print_usage = lambda file=None: None  # type: ignore[method-assign]
         parser.add_argument(
             "--json", action="store_true", help="one JSON object on standard output"
         )

@@ -1,7 +1,11 @@
 """Numbers of persons: unreadable in the database, found by their index, masked on the screen."""
 
+import json
+from base64 import b64encode
+
 import pytest
 from django.core.exceptions import FieldError
+from django.core.management import call_command
 from django.db import connection, models
 
 from kernel.ciphers import BadToken
@@ -114,3 +118,15 @@ def test_a_damaged_value_does_not_open(secret):
 )
 def test_a_mask_shows_the_ends_only(mask, number, shown):
     assert mask(number) == shown
+
+
+def test_rotating_keys_seals_everything_with_the_newest_key(secret, secret_class, settings, capsys):
+    settings.FIELD_KEYS += "," + "2:" + b64encode(b"another key of thirty-two bytes!").decode()
+    call_command("rotate_keys", "--json")
+
+    assert json.loads(capsys.readouterr().out)["sealed"]["office_secret.number"] == 1
+    assert stored("number").startswith("v2:")
+    settings.FIELD_KEYS = settings.FIELD_KEYS.split(",")[1]
+    assert secret_class.objects.get().number == ID_NUMBER
+    call_command("rotate_keys", "--json")
+    assert json.loads(capsys.readouterr().out)["sealed"]["office_secret.number"] == 0
