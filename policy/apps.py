@@ -1,4 +1,4 @@
-"""Registers the app, its guards and the wording of all apps."""
+"""Registers the app and its guards."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
