@@ -19,6 +19,7 @@ from subsidies.facts import Category, OpeningSubsidyFacts, Origin, Reading, Subs
 from subsidies.lots import Lot, lots_left
 
 LOSE_PERIOD = "LOSE_PERIOD"
+GAP = "GAP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,15 @@ class SubsidyResult:
     base_fen: int | None
     stopped: bool | None
     remaining_cap_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Something that ends the subsidy on a day; ``loses`` = the running period with it."""
+
+    date: dt.date
+    code: str
+    loses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,35 +126,51 @@ def _test_entitlement(sheet: Sheet, facts: SubsidyFacts) -> None:
 def _test_stops(sheet: Sheet, facts: SubsidyFacts, period: Period) -> tuple[dt.date, bool]:
     """Test what ends the subsidy; return the day up to which is paid, and whether it ended."""
     book = sheet.book
-    effects = book.table("subsidy.stop_events")
-    stops = sorted(
-        (event.date, event.kind, effects[event.kind])
-        for event in facts.events
-        if event.kind in effects and event.date <= facts.settled_on
-    )
-    losing = [stop for stop in stops if stop[2] == LOSE_PERIOD or stop[0] <= period.start]
-    event = losing[0] if losing else None
+    pays = book.choice("subsidy.stop_pays") == "PAY_THEN_STOP"
+    stops = _stops(book, facts)
+    lost = [stop for stop in stops if stop.date <= period.start or (stop.loses and not pays)]
+    event = next((stop for stop in lost if stop.code != GAP), None)
     sheet.test(
         "subsidy_stop_event",
         event is None,
         "subsidy.stop_events",
-        event=event[1].value if event else None,
-        date=event[0].isoformat() if event else None,
+        "subsidy.stop_pays",
+        event=event.code if event else None,
+        date=event.date.isoformat() if event else None,
     )
-    gap = first_gap(facts) if book.flag("subsidy.gap_stops") else None
     if book.flag("subsidy.gap_stops"):
-        sheet.test("subsidy_gap", gap is None, "subsidy.gap_stops", month=str(gap) if gap else None)
-    if stops and not losing and gap is None:
-        day, kind, _ = stops[0]
+        gap = next((stop for stop in lost if stop.code == GAP), None)
         sheet.test(
-            "subsidy_ends_pro_rata",
-            True,
-            "subsidy.stop_events",
-            event=kind.value,
-            date=day.isoformat(),
+            "subsidy_gap",
+            gap is None,
+            "subsidy.gap_stops",
+            month=str(Month.of(gap.date)) if gap else None,
         )
-        return day, True
-    return facts.settled_on, bool(stops) or gap is not None
+    if lost or not stops:
+        return facts.settled_on, bool(stops)
+    last = stops[0]
+    sheet.test(
+        "subsidy_ends_pro_rata",
+        True,
+        "subsidy.gap_stops" if last.code == GAP else "subsidy.stop_events",
+        event=last.code,
+        date=last.date.isoformat(),
+    )
+    return last.date, True
+
+
+def _stops(book: PolicyBook, facts: SubsidyFacts) -> list[Stop]:
+    """Return what ends the subsidy by the day of settlement, earliest first."""
+    effects = book.table("subsidy.stop_events")
+    stops = [
+        Stop(event.date, event.kind.value, effects[event.kind] == LOSE_PERIOD)
+        for event in facts.events
+        if event.kind in effects and event.date <= facts.settled_on
+    ]
+    gap = first_gap(facts) if book.flag("subsidy.gap_stops") else None
+    if gap is not None:
+        stops.append(Stop(gap.first_day, GAP, loses=True))
+    return sorted(stops, key=lambda stop: (stop.date, stop.code))
 
 
 def _test_limits(sheet: Sheet, facts: SubsidyFacts) -> bool:
@@ -164,12 +190,14 @@ def _test_limits(sheet: Sheet, facts: SubsidyFacts) -> bool:
         used_up = not below
     most = book.find("subsidy.maximum_credits")
     if most is not None:
-        below = facts.credits_before < most.typed
+        seen = _credits_used(book, facts)
+        below = seen < most.typed
         sheet.test(
             "subsidy_years" if below else "stopped",
             below,
             "subsidy.maximum_credits",
-            credited=str(facts.credits_before),
+            "subsidy.years_from",
+            credited=str(seen),
             limit=str(most.typed),
         )
         used_up = used_up or not below
@@ -188,9 +216,10 @@ def _earned(sheet: Sheet, facts: SubsidyFacts, scheme: str, paid: Period) -> tup
         if lot.origin in origins
     ]
     if scheme == "YEAR_NEW":
-        counted = [lot for lot in lots if lot.date > paid.start]
+        late = book.flag("subsidy.backpay_first_year") and facts.credits_before == 0
+        counted = [lot for lot in lots if late or lot.date > paid.start]
         weighted = _from_each_day(counted, paid)
-        keys = ["subsidy.scheme", "subsidy.origins"]
+        keys = ["subsidy.scheme", "subsidy.origins", "subsidy.backpay_first_year"]
     else:
         age_months = book.count("subsidy.minimum_age")
         counted = [lot for lot in lots if add_months(lot.date, age_months) <= paid.end]
@@ -227,11 +256,12 @@ def _earned(sheet: Sheet, facts: SubsidyFacts, scheme: str, paid: Period) -> tup
 
 
 def _from_each_day(lots: Iterable[Lot], paid: Period) -> Fraction:
-    """Fen-years of money from its own day on (Kashgar: the year's new contributions)."""
-    return sum(
-        (lot.left_fen * year_fraction(lot.date, paid.end, paid.day_count) for lot in lots),
-        Fraction(0),
-    )
+    """Fen-years of money from its own day to the end of its own fund year (Kashgar)."""
+    total = Fraction(0)
+    for lot in lots:
+        end = min(paid.end, FundYear.of(lot.date).last_day)
+        total += lot.left_fen * year_fraction(lot.date, end, paid.day_count)
+    return total
 
 
 def _full_year(lots: Iterable[Lot], paid: Period, settled_on: dt.date) -> Fraction:
@@ -257,7 +287,28 @@ def _after_anniversary(lots: Iterable[Lot], paid: Period, age_months: int) -> Fr
 
 def _last_credit(book: PolicyBook, facts: SubsidyFacts, subsidy_fen: int) -> bool:
     most = book.find("subsidy.maximum_credits")
-    return most is not None and subsidy_fen > 0 and facts.credits_before + 1 >= most.typed
+    if most is None:
+        return False
+    return subsidy_fen > 0 and _credits_used(book, facts) + 1 >= most.typed
+
+
+def _credits_used(book: PolicyBook, facts: SubsidyFacts) -> int:
+    """Return how many of the most annual credits are used up before this settlement.
+
+    Source: subsidy.years_from: credits given, or settlements since money first qualified.
+    """
+    if book.choice("subsidy.years_from") == "FIRST_CREDIT":
+        return facts.credits_before
+    origins = {Origin(code) for code in book.choices("subsidy.origins")}
+    age_months = book.count("subsidy.minimum_age")
+    qualified = [
+        add_months(movement.date, age_months)
+        for movement in facts.movements
+        if movement.amount > 0 and movement.origin in origins
+    ]
+    if not qualified or min(qualified) > facts.settled_on:
+        return 0
+    return FundYear.of(facts.settled_on).year - FundYear.of(min(qualified)).year
 
 
 def covered_months(facts: SubsidyFacts) -> list[Month]:
