@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import office.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import office.fields
 
 
 class Migration(migrations.Migration):
