@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 REASONS = {
     # contribution
-    "mode_offered": _("The mode of contribution is offered here."),
+    "mode_offered": _("Contributing “%(mode)s” is offered here."),
     "mode_not_offered": _(
-        "The mode of contribution is not offered here; choose another and change the agreement."
+        "Contributing “%(mode)s” is not offered here; choose another mode and change the agreement."
     ),
     "monthly_amount_unknown": _(
         "The agreed monthly amount is not known: look it up in the agreement."
@@ -41,13 +41,14 @@ REASONS = {
         "The payment covers months to %(last)s; months to %(bound)s can be paid ahead."
     ),
     # withdrawal and exit
-    "ground_in_force": _("The ground of withdrawal is in force on %(on)s."),
+    "ground_in_force": _("The ground “%(ground)s” is in force on %(on)s."),
     "ground_not_in_force": _(
-        "The ground of withdrawal is not in force here on %(on)s; choose another ground."
+        "The ground “%(ground)s” is not in force here on %(on)s; choose another ground."
     ),
-    "evidence_complete": _("All evidence of the ground is there."),
-    "evidence_missing": _("Evidence is missing, bring it: %(missing)s."),
-    "no_open_loan": _("No housing fund loan is open."),
+    "evidence_there": _("Evidence is there: %(evidence)s."),
+    "evidence_missing": _("Evidence is missing, bring it: %(evidence)s."),
+    "no_evidence_needed": _("The ground needs no evidence."),
+    "no_loan_is_open": _("No housing fund loan is open."),
     "open_loan_is_repaid": _("A housing fund loan is open, and the money repays a home loan."),
     "open_loan_only_repayment": _(
         "A housing fund loan is open: until it is paid off, money is withdrawn only to repay it."
@@ -127,25 +128,4 @@ WARNINGS = {
         "The sealed months count from this exit to %(ready)s; counted from the unit's own seal "
         "the money could be paid sooner."
     ),
-}
-
-# The codes that stand among the parameters of reasons, in words.
-TERMS = {
-    "MONTHLY": _("monthly"),
-    "QUARTERLY": _("quarterly"),
-    "HALF_YEARLY": _("half-yearly"),
-    "YEARLY": _("yearly"),
-    "FREE": _("free"),
-    "LEASE_FILING": _("filed lease"),
-    "PURCHASE_CONTRACT": _("purchase contract"),
-    "BUILD_PERMIT": _("building permit"),
-    "LOAN_CONTRACT": _("loan contract"),
-    "DECORATION_CONTRACT": _("decoration contract"),
-    "PROPERTY_FEE_INVOICE": _("invoice of the property fee"),
-    "RETIREMENT_CERTIFICATE": _("certificate of retirement"),
-    "INCAPACITY_CERTIFICATE": _("certificate of lost working capacity"),
-    "EMIGRATION_PROOF": _("proof of emigration"),
-    "DEATH_CERTIFICATE": _("certificate of death"),
-    "APPROVAL_DOCUMENT": _("approval document"),
-    "TAX_INVOICE": _("tax invoice"),
 }

@@ -55,7 +55,6 @@ def decide_contribution(facts: ContributionFacts, book: PolicyBook) -> Decision[
         met,
         "contribution.modes",
         mode=facts.mode.value,
-        offered=", ".join(offered),
     )
     if facts.mode in CYCLE_MONTHS:
         cover = _decide_periodic(sheet, facts, CYCLE_MONTHS[facts.mode])

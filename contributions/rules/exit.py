@@ -36,7 +36,7 @@ def decide_exit(facts: ExitFacts, book: PolicyBook) -> Decision[ExitResult]:
     sheet = Sheet(book)
     if not sheet.in_force():
         return sheet.decide(ExitResult(None, None, None, None))
-    code = "open_loan_blocks" if facts.open_loan else "no_open_loan"
+    code = "open_loan_blocks" if facts.open_loan else "no_loan_is_open"
     sheet.test(code, not facts.open_loan, "exit.no_open_loan")
     if book.flag("exit.no_pending_application"):
         code = "loan_applied" if facts.loan_applied else "no_loan_applied"

@@ -67,18 +67,20 @@ def _test_evidence(sheet: Sheet, facts: WithdrawalFacts) -> None:
     if needed is None:
         sheet.unset("withdrawal.evidence")
         return
-    missing = [code for code in needed if code not in facts.evidence]
-    if missing:
-        sheet.test("evidence_missing", None, "withdrawal.evidence", missing=", ".join(missing))
-    else:
-        sheet.test("evidence_complete", True, "withdrawal.evidence", seen=", ".join(needed))
+    if not needed:
+        sheet.test("no_evidence_needed", True, "withdrawal.evidence")
+    for code in needed:
+        if code in facts.evidence:
+            sheet.test("evidence_there", True, "withdrawal.evidence", evidence=code)
+        else:
+            sheet.test("evidence_missing", None, "withdrawal.evidence", evidence=code)
 
 
 def _test_loan_of_withdrawal(sheet: Sheet, facts: WithdrawalFacts) -> None:
     key = "withdrawal.with_open_loan"
     grounds = sheet.book.choices(key)
     if not facts.open_loan:
-        sheet.test("no_open_loan", True, key)
+        sheet.test("no_loan_is_open", True, key)
     elif facts.ground.value in grounds:
         sheet.test("open_loan_is_repaid", True, key)
     else:
