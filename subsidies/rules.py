@@ -107,12 +107,13 @@ def _needed(scheme: str, facts: SubsidyFacts) -> list[str]:
 def _test_entitlement(sheet: Sheet, facts: SubsidyFacts) -> None:
     book = sheet.book
     if book.flag("subsidy.first_time"):
-        sheet.test("subsidy_first_time", facts.first_time, "subsidy.first_time")
+        code = "subsidy_first_time" if facts.first_time else "subsidy_not_first_time"
+        sheet.test(code, facts.first_time, "subsidy.first_time")
     modes = book.find("subsidy.modes")
     if modes is not None:
-        sheet.test(
-            "subsidy_mode", facts.mode in modes.typed, "subsidy.modes", mode=facts.mode.value
-        )
+        offered = facts.mode in modes.typed
+        code = "subsidy_mode" if offered else "subsidy_mode_excluded"
+        sheet.test(code, offered, "subsidy.modes", mode=facts.mode.value)
     required = book.find("subsidy.required_months")
     if required is not None:
         months = covered_months(facts)
@@ -131,7 +132,7 @@ def _test_stops(sheet: Sheet, facts: SubsidyFacts, period: Period) -> tuple[dt.d
     lost = [stop for stop in stops if stop.date <= period.start or (stop.loses and not pays)]
     event = next((stop for stop in lost if stop.code != GAP), None)
     sheet.test(
-        "subsidy_stop_event",
+        "subsidy_stop_event" if event else "subsidy_not_stopped",
         event is None,
         "subsidy.stop_events",
         "subsidy.stop_pays",
@@ -141,7 +142,7 @@ def _test_stops(sheet: Sheet, facts: SubsidyFacts, period: Period) -> tuple[dt.d
     if book.flag("subsidy.gap_stops"):
         gap = next((stop for stop in lost if stop.code == GAP), None)
         sheet.test(
-            "subsidy_gap",
+            "subsidy_gap" if gap else "subsidy_no_gap",
             gap is None,
             "subsidy.gap_stops",
             month=str(Month.of(gap.date)) if gap else None,
@@ -389,7 +390,8 @@ def decide_opening_subsidy(
             opened=facts.opened_on.isoformat(),
             years=years,
         )
-    sheet.test("opening_subsidy_first_time", facts.first_time, "opening_subsidy.first_time")
+    code = "opening_subsidy_first_time" if facts.first_time else "opening_subsidy_not_first_time"
+    sheet.test(code, facts.first_time, "opening_subsidy.first_time")
     sheet.test(
         "opening_subsidy_months",
         facts.full_months >= months,
@@ -397,7 +399,8 @@ def decide_opening_subsidy(
         months=facts.full_months,
         required=months,
     )
-    sheet.test("opening_subsidy_once", not facts.granted_before, "opening_subsidy.once")
+    code = "opening_subsidy_granted_before" if facts.granted_before else "opening_subsidy_once"
+    sheet.test(code, not facts.granted_before, "opening_subsidy.once")
     refused = sheet.outcome is Outcome.REFUSED
     amount_fen = book.fen("opening_subsidy.amount")
     return sheet.decide(OpeningSubsidyResult(0 if refused else amount_fen))

@@ -46,12 +46,12 @@ def test_graduates_and_talents_get_one_hundred_yuan_after_six_full_months(change
     [
         ({"category": "NONE"}, ["opening_subsidy_category"]),
         ({"left_school_on": "2020-08-31"}, ["opening_subsidy_graduate_years"]),
-        ({"first_time": False}, ["opening_subsidy_first_time"]),
+        ({"first_time": False}, ["opening_subsidy_not_first_time"]),
         ({"full_months": 5}, ["opening_subsidy_months"]),
-        ({"granted_before": True}, ["opening_subsidy_once"]),
+        ({"granted_before": True}, ["opening_subsidy_granted_before"]),
         (
             {"first_time": False, "full_months": 0},
-            ["opening_subsidy_first_time", "opening_subsidy_months"],
+            ["opening_subsidy_not_first_time", "opening_subsidy_months"],
         ),
     ],
 )

@@ -219,9 +219,13 @@ def test_each_centre_names_what_stops_its_subsidy(centre, kind, refused):
 @pytest.mark.parametrize(
     ("facts", "refused_by", "stopped"),
     [
-        ({"first_time": False}, ["subsidy_first_time"], False),
-        ({"mode": "QUARTERLY"}, ["subsidy_mode"], False),
-        ({"first_time": False, "mode": "QUARTERLY"}, ["subsidy_first_time", "subsidy_mode"], False),
+        ({"first_time": False}, ["subsidy_not_first_time"], False),
+        ({"mode": "QUARTERLY"}, ["subsidy_mode_excluded"], False),
+        (
+            {"first_time": False, "mode": "QUARTERLY"},
+            ["subsidy_not_first_time", "subsidy_mode_excluded"],
+            False,
+        ),
         ({"credits_before": 5}, ["stopped"], True),
     ],
 )
