@@ -73,11 +73,20 @@ REASONS = {
     "balance_available": _("%(available)s yuan are available for this ground."),
     "nothing_available": _("Nothing is available for this ground (%(available)s yuan)."),
     "relocation_limit": _(
-        "The limit is %(limit)s yuan, of which %(taken)s yuan were taken; %(left)s yuan are left."
+        "The limit of one person is %(limit)s yuan, of which %(taken)s yuan were taken; "
+        "%(left)s yuan are left."
     ),
     "relocation_limit_used_up": _(
-        "The limit of %(limit)s yuan is used up (%(taken)s yuan were taken, %(left)s yuan are "
-        "left); possible again in the next period."
+        "The limit of one person (%(limit)s yuan) is used up: %(taken)s yuan were taken, "
+        "%(left)s yuan are left; possible again in the next period."
+    ),
+    "relocation_couple_limit": _(
+        "The limit of a couple is %(limit)s yuan, of which %(taken)s yuan were taken; "
+        "%(left)s yuan are left."
+    ),
+    "relocation_couple_limit_used_up": _(
+        "The limit of a couple (%(limit)s yuan) is used up: %(taken)s yuan were taken, "
+        "%(left)s yuan are left; possible again in the next period."
     ),
     "flexible_part_is_paid": _(
         "%(amount)s yuan contributed as flexible worker, with interest and subsidies, are paid now."

@@ -8,6 +8,9 @@ from kernel.money import yuan
 from policy.book import PolicyBook
 from policy.decisions import Decision, Outcome, Sheet
 
+_OWN_LIMIT = ("relocation_limit", "relocation_limit_used_up")
+_COUPLE_LIMIT = ("relocation_couple_limit", "relocation_couple_limit_used_up")
+
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalResult:
@@ -105,29 +108,31 @@ def _available_fen(sheet: Sheet, facts: WithdrawalFacts) -> int:
 
 def _relocation_left_fen(sheet: Sheet, facts: WithdrawalFacts) -> int | None:
     """Return what the limits on relocation rent leave: each person's, and the couple's."""
-    book, taken = sheet.book, facts.taken_this_period
-    keys = ["withdrawal.relocation_single"]
-    couple = facts.single_or_couple is Household.COUPLE
-    if couple:
-        keys.append("withdrawal.relocation_couple")
-    if missing := [key for key in keys if book.find(key) is None]:
-        for key in missing:
-            sheet.unset(key)
+    taken = facts.taken_this_period
+    left_fen = _left_fen(sheet, _OWN_LIMIT, "withdrawal.relocation_single", taken.own)
+    if facts.single_or_couple is Household.COUPLE:
+        taken_fen = taken.own + taken.spouse
+        key = "withdrawal.relocation_couple"
+        couple_left_fen = _left_fen(sheet, _COUPLE_LIMIT, key, taken_fen)
+        if left_fen is None or couple_left_fen is None:
+            return None
+        left_fen = min(left_fen, couple_left_fen)
+    return left_fen
+
+
+def _left_fen(sheet: Sheet, codes: tuple[str, str], key: str, taken_fen: int) -> int | None:
+    limit = sheet.book.find(key)
+    if limit is None:
+        sheet.unset(key)
         return None
-    limit_fen = book.fen("withdrawal.relocation_single")
-    left_fen = limit_fen - taken.own
-    if couple:
-        limit_fen = book.fen("withdrawal.relocation_couple")
-        left_fen = min(left_fen, limit_fen - taken.own - taken.spouse)
-    left_fen = max(0, left_fen)
-    code = "relocation_limit" if left_fen else "relocation_limit_used_up"
-    taken_fen = taken.own + taken.spouse if couple else taken.own
+    left_fen: int = max(0, limit.typed - taken_fen)
+    open_code, used_up_code = codes
     sheet.test(
-        code,
+        open_code if left_fen else used_up_code,
         left_fen > 0,
-        *keys,
+        key,
         "withdrawal.relocation_period",
-        limit=yuan(limit_fen),
+        limit=yuan(limit.typed),
         taken=yuan(taken_fen),
         left=yuan(left_fen),
     )

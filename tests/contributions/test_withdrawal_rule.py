@@ -263,16 +263,16 @@ def test_relocation_rent_is_14000_for_one_and_28000_for_a_couple(
 
 
 @pytest.mark.parametrize(
-    ("household", "own", "spouse"),
+    ("household", "own", "spouse", "code"),
     [
-        ("SINGLE", "14000.00", "0.00"),
-        ("SINGLE", "15000.00", "0.00"),
-        ("COUPLE", "14000.00", "0.00"),
-        ("COUPLE", "0.00", "28000.00"),
-        ("COUPLE", "10000.00", "18000.00"),
+        ("SINGLE", "14000.00", "0.00", "relocation_limit_used_up"),
+        ("SINGLE", "15000.00", "0.00", "relocation_limit_used_up"),
+        ("COUPLE", "14000.00", "0.00", "relocation_limit_used_up"),
+        ("COUPLE", "0.00", "28000.00", "relocation_couple_limit_used_up"),
+        ("COUPLE", "10000.00", "18000.00", "relocation_couple_limit_used_up"),
     ],
 )
-def test_who_has_used_up_the_relocation_limit_gets_nothing(household, own, spouse):
+def test_who_has_used_up_the_relocation_limit_gets_nothing(household, own, spouse, code):
     decision = withdrawal(
         "yantai",
         ground="RELOCATION_RENT",
@@ -280,7 +280,7 @@ def test_who_has_used_up_the_relocation_limit_gets_nothing(household, own, spous
         taken_this_period={"self": own, "spouse": spouse},
     )
 
-    assert refusals(decision) == ["relocation_limit_used_up"]
+    assert refusals(decision) == [code]
     assert allowed(decision) == "0.00"
 
 
