@@ -13,6 +13,11 @@ from tests.append_only import triggers_asleep
 from tests.workers import running_worker
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import the browser's tests where they were not asked for: Playwright is large."""
+    return True if collection_path.name == "browser" and not _browser_asked_for(config) else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run has no server for; pytest counts it as deselected.
 
@@ -21,7 +26,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     missing = {
         "postgres": "postgresql" not in settings.DATABASES["default"]["ENGINE"],
         "redis": not settings.CELERY_BROKER_URL.startswith("redis"),
-        "browser": "browser" not in config.option.markexpr,
+        "browser": not _browser_asked_for(config),
     }
     left_out = [
         item
@@ -31,6 +36,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _browser_asked_for(config: pytest.Config) -> bool:
+    return config.option.markexpr == "browser"
 
 
 @pytest.fixture(scope="session", autouse=True)

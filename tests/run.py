@@ -157,4 +157,7 @@ def run_benchmarks(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("tests: stopped; its servers are down, its folder is gone.")
