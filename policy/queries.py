@@ -13,6 +13,8 @@ from django.utils.translation import gettext
 from office.models import BusinessDay
 from office.queries import UnknownCentre
 from policy.book import SILENT, PolicyBook
+from policy.export import page_of, sources_page
+from policy.loader import Source as PackSource
 from policy.loader import load_catalogue
 from policy.models import Chain, Clause, Edition, ParameterValue, Source, StoredDecision
 from policy.records import value_record
@@ -141,6 +143,70 @@ def digest_of_law() -> str:
     }
     text = json.dumps(law, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+# As files
+
+
+def export_pack(jurisdiction: str, subject: str) -> str:
+    """Write a jurisdiction's values on a subject as a policy page.
+
+    Args:
+        subject: such as ``loan``; ``sources`` writes the documents that the values cite.
+
+    Raises:
+        LookupError: the jurisdiction says nothing on the subject; the message names what it has.
+    """
+    values = [value for value in get_shelf().values if value.jurisdiction == jurisdiction]
+    if subject == "sources":
+        return sources_page(_sources_of({c.source for v in values for c in v.citations}))
+    found = [value for value in values if value.key.startswith(f"{subject}.")]
+    if not found:
+        raise LookupError(
+            gettext("subject: %(jurisdiction)s says nothing on “%(subject)s”; it has: %(known)s.")
+            % {
+                "jurisdiction": jurisdiction,
+                "subject": subject,
+                "known": ", ".join(list_subjects(jurisdiction)),
+            }
+        )
+    return page_of(found)
+
+
+def list_subjects(jurisdiction: str) -> list[str]:
+    """List the subjects on which the jurisdiction says anything.
+
+    Raises:
+        LookupError: no such jurisdiction; the message names those that exist.
+    """
+    values = get_shelf().values
+    subjects = {v.key.partition(".")[0] for v in values if v.jurisdiction == jurisdiction}
+    if not subjects:
+        raise LookupError(
+            gettext("jurisdiction: “%(seen)s” has no values; choose one of: %(known)s.")
+            % {
+                "seen": jurisdiction,
+                "known": ", ".join(sorted({value.jurisdiction for value in values})),
+            }
+        )
+    return sorted(subjects)
+
+
+def _sources_of(codes: set[str]) -> list[PackSource]:
+    return [
+        PackSource(
+            code=row.code,
+            title=row.title,
+            short=row.short,
+            number=row.number,
+            issuer=row.issuer,
+            kind=row.kind,
+            published=row.published,
+            effective=row.effective,
+            clauses={clause.number: clause.gist for clause in row.clauses.order_by("id")},
+        )
+        for row in Source.objects.filter(code__in=codes).prefetch_related("clauses")
+    ]
 
 
 # Side by side
