@@ -67,9 +67,7 @@ def _unit_part(sheet: Sheet, facts: ExitFacts) -> tuple[bool, dt.date | None]:
     months = book.find("exit.unit_part_waits")
     if months is None:
         if unit_fen:
-            sheet.test(
-                "unit_part_without_date", True, "exit.unit_part_waits", amount=yuan(unit_fen)
-            )
+            sheet.test("unit_part_without_date", True, "withdrawal.grounds", amount=yuan(unit_fen))
             sheet.warn("unit_part_reading", amount=yuan(unit_fen))
         return True, None
     ready_on = add_months(facts.unit_sealed_on or book.on, months.typed)
