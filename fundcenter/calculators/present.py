@@ -35,7 +35,8 @@ def present(result: Any) -> dict[str, Json]:
     """
     if result is None:
         return {}
-    return {key: print_(getattr(result, name)) for name, key, print_ in _plan(type(result))}
+    kind: Any = type(result)
+    return {key: print_(getattr(result, name)) for name, key, print_ in _plan(kind)}
 
 
 def blank(result_type: type) -> dict[str, Json]:
@@ -84,7 +85,8 @@ def _plan(result_type: type) -> tuple[tuple[str, str, Printer], ...]:
     return tuple((name, _key(name), _printer(name)) for name in _names(result_type))
 
 
-def _names(result_type: type) -> tuple[str, ...]:
+@cache
+def _names(result_type: Any) -> tuple[str, ...]:
     if is_dataclass(result_type):
         return tuple(field.name for field in fields(result_type))
     return tuple(getattr(result_type, "_fields", ()))
@@ -120,9 +122,10 @@ def _print_other(name: str, value: Any) -> Json:
         return value.isoformat()
     if isinstance(value, Month):
         return str(value)
-    if _names(type(value)):
+    kind: Any = type(value)
+    if _names(kind):
         return present(value)
-    raise TypeError(f"{name} holds a {type(value).__name__}, which no face knows how to print")
+    raise TypeError(f"{name} holds a {kind.__name__}, which no face knows how to print")
 
 
 def _fraction_printer(name: str) -> Printer:

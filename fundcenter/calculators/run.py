@@ -4,7 +4,7 @@ Nothing here knows a terminal or HTTP; each face turns :class:`BadFacts` into it
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fundcenter.calculators.present import blank, present
@@ -20,17 +20,19 @@ from policy.decisions import Decision, Sheet
 from policy.queries import get_shelf, open_book
 
 Answer = dict[str, Any]
+Books = Callable[[str, dt.date], PolicyBook]
 
 FACTS = "facts"
 ENVELOPE = ("centre", "on", FACTS)
 
 
-def run(name: str, request: object) -> Answer:
+def run(name: str, request: object, *, books: Books = open_book) -> Answer:
     """Answer a request as ``contracts.md`` §3 has it.
 
     Args:
         name: the calculator.
         request: ``{"centre", "on", "facts"}`` as read from JSON.
+        books: opens a centre's policy book on a day; the database's unless told otherwise.
 
     Raises:
         UnknownCalculator: no calculator has the name.
@@ -39,7 +41,7 @@ def run(name: str, request: object) -> Answer:
     """
     calculator = get_calculator(name)
     centre, on, wire = read_envelope(request)
-    book = _open_book(centre, on)
+    book = _open_book(books, centre, on)
     facts = calculator.facts.from_wire(wire, at=FACTS)
     decision = _decide(calculator, facts, book)
     results = blank(calculator.result) | present(decision.result)
@@ -69,9 +71,9 @@ def read_envelope(request: object) -> tuple[str, dt.date, object]:
         raise BadFacts("on", str(wrong), code=wrong.code) from wrong
 
 
-def _open_book(centre: str, on: dt.date) -> PolicyBook:
+def _open_book(books: Books, centre: str, on: dt.date) -> PolicyBook:
     try:
-        return open_book(centre, on)
+        return books(centre, on)
     except UnknownCentre as unknown:
         known = ", ".join(get_shelf().chains)
         problem = f"must be one of {known}; got {seen(centre)}"
