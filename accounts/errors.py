@@ -1,0 +1,174 @@
+"""Why business with members and their accounts is refused. Exceptions are facts."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kernel.wire import Facts
+from office.models import Centre, User
+from policy.decisions import Decision
+from policy.models import StoredDecision
+from policy.services import record_refusal
+from policy.services.decisions import Rule
+from policy.wording import describe_reason
+
+
+class AccountsRefused(Exception):
+    """Business with a member or an account is refused; nothing was written."""
+
+
+class DecisionRefused(AccountsRefused):
+    """The law in force refuses, or a person has to look first; ``decision`` says why.
+
+    The face that opened the transaction calls ``record`` after the rollback, so that the refusal
+    is kept like an approval.
+    """
+
+    def __init__(
+        self,
+        *,
+        rule: Rule,
+        facts: Facts,
+        decision: Decision[Any],
+        centre: Centre,
+        business_date: dt.date,
+        subject: tuple[str, str],
+        by: User,
+        on: dt.date | None = None,
+    ) -> None:
+        super().__init__(decision.outcome.value, *subject)
+        self.rule = rule
+        self.facts = facts
+        self.decision = decision
+        self.centre = centre
+        self.business_date = business_date
+        self.subject = subject
+        self.by = by
+        self.on = on
+
+    def __str__(self) -> str:
+        reasons = [r for r in self.decision.reasons if not r.met]
+        return " ".join(describe_reason(reason) for reason in reasons)
+
+    def record(self) -> StoredDecision:
+        """Keep the refusal in a transaction of its own, outside the refused one."""
+        return record_refusal(
+            rule=self.rule,
+            facts=self.facts,
+            decision=self.decision,
+            centre=self.centre,
+            business_date=self.business_date,
+            subject=self.subject,
+            by=self.by,
+            on=self.on,
+        )
+
+
+class OpeningRefused(DecisionRefused):
+    """The person may not open an account, or something about them is not known yet."""
+
+
+class TermsRefused(DecisionRefused):
+    """Mode or amount of the agreement do not fit the law of the month it begins in."""
+
+
+class BadField(AccountsRefused):
+    """A field of a form is not what it must be; ``field`` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(field, message)
+        self.field = field
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}"
+
+
+class AlreadyWaits(AccountsRefused):
+    """An opening for this person already waits for a second person."""
+
+    def __str__(self) -> str:
+        return _("An opening for this person already waits. Decide that one first.")
+
+
+class AlreadyOpen(AccountsRefused):
+    """The person has an open account; one person has one account."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _("The person already has the open account %(number)s; use that one.") % {
+            "number": self.number
+        }
+
+
+class CheckMissing(AccountsRefused):
+    """An outside register was not asked, has not answered, said no, or the answer is old."""
+
+    def __init__(self, kind: str, days: int) -> None:
+        super().__init__(kind, days)
+        self.kind = kind
+        self.days = days
+
+    def __str__(self) -> str:
+        return _(
+            "%(register)s: there is no unused clean answer of the last %(days)s days about this "
+            "person. Ask again."
+        ) % {"register": self.kind, "days": self.days}
+
+
+class CheckMismatch(AccountsRefused):
+    """Two persons read different answers from one document."""
+
+    def __str__(self) -> str:
+        return _(
+            "The answer differs from what the first person entered. Compare both with the document."
+        )
+
+
+class WrongState(AccountsRefused):
+    """The account is not in a state from which this is possible; ``hint`` is the next step."""
+
+    def __init__(self, number: str, state: str, hint: str = "") -> None:
+        super().__init__(number, state, hint)
+        self.number = number
+        self.state = state
+        self.hint = hint
+
+    def __str__(self) -> str:
+        said = _("Account %(number)s is “%(state)s”.") % {
+            "number": self.number,
+            "state": self.state,
+        }
+        return f"{said} {self.hint}".strip()
+
+
+class AccountNotEmpty(AccountsRefused):
+    """An account is closed only when nothing is left in it."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _("Account %(number)s still holds money and cannot be closed.") % {
+            "number": self.number
+        }
+
+
+class NoAgreement(AccountsRefused):
+    """No agreement is in effect on the day, so nothing says what is to be paid."""
+
+    def __init__(self, number: str, on: dt.date) -> None:
+        super().__init__(number, on)
+        self.number = number
+        self.on = on
+
+    def __str__(self) -> str:
+        return _("Account %(number)s has no agreement in effect on %(on)s. Sign one first.") % {
+            "number": self.number,
+            "on": self.on,
+        }

@@ -1,0 +1,39 @@
+"""What is done with members and their accounts. Nobody else writes these rows."""
+
+from accounts.services.agreements import change_agreement, change_mandate
+from accounts.services.checks import (
+    ask_for_opening,
+    ask_platform,
+    ask_register,
+    confirm_check,
+    enter_check,
+)
+from accounts.services.openings import (
+    Applicant,
+    Terms,
+    approve_opening,
+    get_managed_account,
+    shown,
+    submit_opening,
+)
+from accounts.services.states import close, record_event, seal, unseal
+
+__all__ = [
+    "Applicant",
+    "Terms",
+    "approve_opening",
+    "ask_for_opening",
+    "ask_platform",
+    "ask_register",
+    "change_agreement",
+    "change_mandate",
+    "close",
+    "confirm_check",
+    "enter_check",
+    "get_managed_account",
+    "record_event",
+    "seal",
+    "shown",
+    "submit_opening",
+    "unseal",
+]

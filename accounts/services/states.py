@@ -1,0 +1,190 @@
+"""What becomes of an account: sealed, unsealed, closed; and the facts others must know of."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.errors import AccountNotEmpty, NoAgreement, WrongState
+from accounts.models import Agreement, DebitMandate, MemberAccount, MemberEvent
+from accounts.queries import find_signed_agreement, ledger_lines, lock_member_account
+from accounts.services.agreements import replace_agreement
+from office.models import User
+from office.services import audit, require_permission
+
+State = MemberAccount.State
+
+
+def record_event(
+    *, member_account: MemberAccount, kind: str, date: dt.date, document_no: str, by: User
+) -> MemberEvent:
+    """Write down a dated fact about an account that upper floors read.
+
+    Calling again with the same kind and document returns the first one. Call it in the
+    transaction of what happened.
+
+    Args:
+        kind: a code of ``MemberEvent.Kind``.
+    """
+    event, _created = MemberEvent.objects.get_or_create(
+        member_account=member_account,
+        kind=kind,
+        document_no=document_no,
+        defaults={"date": date, "recorded_by": by},
+    )
+    return event
+
+
+@transaction.atomic
+def seal(
+    *, member_account: MemberAccount, business_date: dt.date, document_no: str, by: User
+) -> MemberAccount:
+    """Seal an account (封存): nothing is paid in until it is unsealed; interest goes on.
+
+    Raises:
+        NotAllowed: the person may not seal.
+        WrongState: only a normal account can be sealed.
+    """
+    if not by.is_system:
+        require_permission(by, "accounts.seal", member_account.centre)
+    account = lock_member_account(member_account.pk)
+    _move(account, [State.NORMAL], state=State.SEALED, sealed_date=business_date)
+    record_event(
+        member_account=account,
+        kind=MemberEvent.Kind.SEALED,
+        date=business_date,
+        document_no=document_no,
+        by=by,
+    )
+    _audit(account, by, "accounts.seal", document_no)
+    return account
+
+
+@transaction.atomic
+def unseal(
+    *,
+    member_account: MemberAccount,
+    business_date: dt.date,
+    document_no: str,
+    by: User,
+    monthly_amount_fen: int | None = None,
+) -> MemberAccount:
+    """Unseal an account (启封). The agreement is confirmed anew, by the law of the day.
+
+    Args:
+        monthly_amount_fen: the amount agreed on now; the one before by default.
+
+    Raises:
+        NotAllowed: the person may not unseal.
+        WrongState: the account is not sealed.
+        TermsRefused: the amount no longer fits the limits; agree on another one.
+    """
+    if not by.is_system:
+        require_permission(by, "accounts.unseal", member_account.centre)
+    account = lock_member_account(member_account.pk)
+    signed = find_signed_agreement(account)
+    if signed is None:
+        raise NoAgreement(account.number, business_date)
+    _move(account, [State.SEALED], state=State.NORMAL, sealed_date=None)
+    replace_agreement(
+        account=account,
+        signed=signed,
+        mode=signed.mode,
+        monthly_amount_fen=monthly_amount_fen or signed.monthly_amount_fen,
+        effective_month=business_date.replace(day=1),
+        business_date=business_date,
+        document_no=document_no,
+        by=by,
+    )
+    record_event(
+        member_account=account,
+        kind=MemberEvent.Kind.UNSEALED,
+        date=business_date,
+        document_no=document_no,
+        by=by,
+    )
+    _audit(account, by, "accounts.unseal", document_no)
+    return account
+
+
+@transaction.atomic
+def close(
+    *,
+    member_account: MemberAccount,
+    reason: str,
+    business_date: dt.date,
+    document_no: str,
+    by: User,
+) -> MemberAccount:
+    """Close an empty account for ever (销户) and end its agreement and mandate.
+
+    Whether a loan, a guarantee or business under way stands against it, the caller has decided.
+
+    Args:
+        reason: a code of ``MemberAccount.CloseReason``.
+
+    Raises:
+        WrongState: it is closed already.
+        AccountNotEmpty: there is money left in it.
+    """
+    account = lock_member_account(member_account.pk)
+    for line in ledger_lines(account):
+        line.refresh_from_db(fields=["debits_fen", "credits_fen"])
+        if line.balance_fen:
+            raise AccountNotEmpty(account.number)
+    Agreement.objects.filter(member_account=account, state=Agreement.State.SIGNED).update(
+        state=Agreement.State.TERMINATED
+    )
+    DebitMandate.objects.filter(member_account=account, ended_date__isnull=True).update(
+        ended_date=business_date
+    )
+    _move(
+        account,
+        [State.NORMAL, State.SEALED],
+        state=State.CLOSED,
+        closed_date=business_date,
+        close_reason=reason,
+    )
+    record_event(
+        member_account=account,
+        kind=MemberEvent.Kind.CLOSED,
+        date=business_date,
+        document_no=document_no,
+        by=by,
+    )
+    _audit(account, by, "accounts.close", document_no)
+    return account
+
+
+def _move(
+    account: MemberAccount,
+    allowed: list[State],
+    *,
+    state: State,
+    sealed_date: dt.date | None = None,
+    closed_date: dt.date | None = None,
+    close_reason: str = "",
+) -> None:
+    before = account.state
+    kept = account.sealed_date if state == State.CLOSED else sealed_date
+    moved = MemberAccount.objects.filter(pk=account.pk, state__in=allowed).update(
+        state=state, sealed_date=kept, closed_date=closed_date, close_reason=close_reason
+    )
+    if not moved:
+        hint = _("Possible from: %(states)s.") % {
+            "states": ", ".join(str(one.label) for one in allowed)
+        }
+        raise WrongState(account.number, str(State(before).label), hint)
+    account.state, account.sealed_date = state, kept
+    account.closed_date, account.close_reason = closed_date, close_reason
+
+
+def _audit(account: MemberAccount, by: User, action: str, document_no: str) -> None:
+    audit(
+        actor=by,
+        action=action,
+        target=account,
+        centre=account.centre,
+        subject=account.number,
+        after={"state": account.state, "document": document_no},
+    )
