@@ -1,0 +1,161 @@
+"""What is read of contributions. No query reads the clock; sums are in fen."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max, Q, Sum
+
+from accounts.models import MemberAccount
+from accounts.queries import ledger_lines
+from contributions.models import Coverage, Deposit
+from kernel.months import FundYear, Month, months_between
+from ledger.facts import Component
+from ledger.queries import Statement, balances_by_component, get_statement
+from office.models import Centre
+from policy.book import PolicyBook
+
+CYCLE_MONTHS = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "YEARLY": 12}
+
+
+@dataclass(frozen=True)
+class Arrears:
+    """What a member owes by their agreement: cycles that have ended and are not paid."""
+
+    member_account: MemberAccount
+    since: Month
+    months: int
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What an account holds, by origin of the money and by what it once was."""
+
+    flex: dict[Component, int]
+    unit: dict[Component, int]
+
+    @property
+    def flex_fen(self) -> int:
+        """All flexible money."""
+        return sum(self.flex.values())
+
+    @property
+    def unit_fen(self) -> int:
+        """All unit money."""
+        return sum(self.unit.values())
+
+    @property
+    def total_fen(self) -> int:
+        """Everything in the account."""
+        return self.flex_fen + self.unit_fen
+
+
+def limit_year_start(book: PolicyBook, on: dt.date) -> dt.date:
+    """Give the first day of the year over which the centre's annual limit counts."""
+    if book.choice("contribution.limit_year") == "CALENDAR_YEAR":
+        return dt.date(on.year, 1, 1)
+    return FundYear.of(on).first_day
+
+
+def paid_between(
+    member_account: MemberAccount, business_date: dt.date, year_start: dt.date
+) -> tuple[int, int]:
+    """Sum what was paid in the calendar month of a day and in the year that began before it.
+
+    Reversed deposits do not count.
+    """
+    month_start = business_date.replace(day=1)
+    sums = Deposit.objects.filter(
+        member_account=member_account,
+        business_date__gte=min(month_start, year_start),
+        business_date__lte=business_date,
+        entry__reversal__isnull=True,
+    ).aggregate(
+        month=Sum("amount_fen", filter=Q(business_date__gte=month_start)),
+        year=Sum("amount_fen", filter=Q(business_date__gte=year_start)),
+    )
+    return int(sums["month"] or 0), int(sums["year"] or 0)
+
+
+def covered_until(member_account: MemberAccount) -> Month | None:
+    """Give the last month that is paid for; None when nothing was ever paid."""
+    last = Coverage.objects.filter(member_account=member_account, is_active=True).aggregate(
+        last=Max("month")
+    )["last"]
+    return Month.of(last) if last else None
+
+
+def list_covered_months(member_account: MemberAccount) -> list[Month]:
+    """List the months that are paid for, in order: the calendar of the member page."""
+    rows = Coverage.objects.filter(member_account=member_account, is_active=True)
+    return [Month.of(month) for month in rows.order_by("month").values_list("month", flat=True)]
+
+
+def list_deposits(member_account: MemberAccount) -> list[Deposit]:
+    """List the deposits of an account, the latest first."""
+    return list(
+        Deposit.objects.filter(member_account=member_account)
+        .select_related("entry", "made_by")
+        .order_by("-business_date", "-id")
+    )
+
+
+def find_deposit(number: str, centre: Centre) -> Deposit | None:
+    """Find a deposit by the number on its receipt."""
+    return (
+        Deposit.objects.filter(number=number, centre=centre)
+        .select_related("member_account__member", "entry", "decision", "made_by", "branch")
+        .first()
+    )
+
+
+def get_holdings(member_account: MemberAccount) -> Holdings:
+    """Return the balance of an account by origin and component."""
+    flex, unit = (balances_by_component(line) for line in ledger_lines(member_account))
+    return Holdings(flex, unit)
+
+
+def get_member_statement(
+    member_account: MemberAccount, first_date: dt.date, last_date: dt.date
+) -> Statement:
+    """Return the statement of both lines of an account over business days."""
+    return get_statement(ledger_lines(member_account), first_date, last_date)
+
+
+def list_arrears(centre: Centre, on: dt.date) -> list[Arrears]:
+    """List who owes contributions on a day, by agreement and covered months.
+
+    A cycle is due once its last month has ended; free mode knows no arrears.
+    """
+    accounts = (
+        MemberAccount.objects.filter(
+            centre=centre,
+            state=MemberAccount.State.NORMAL,
+            identity=MemberAccount.Identity.FLEX,
+            agreements__state="SIGNED",
+            agreements__mode__in=CYCLE_MONTHS,
+        )
+        .annotate(last_month=Max("coverage__month", filter=Q(coverage__is_active=True)))
+        .values_list(
+            "pk",
+            "last_month",
+            "agreements__mode",
+            "agreements__monthly_amount_fen",
+            "opened_date",
+        )
+    )
+    found = {}
+    for pk, last_month, mode, monthly_fen, opened_date in accounts:
+        since = Month.of(last_month) + 1 if last_month else Month.of(opened_date)
+        months = CYCLE_MONTHS[mode] * (
+            max(0, months_between(since, Month.of(on))) // CYCLE_MONTHS[mode]
+        )
+        if months:
+            found[pk] = (since, months, months * monthly_fen)
+    return [Arrears(account, *found[account.pk]) for account in _with_members(found) if account.pk]
+
+
+def _with_members(pks: Iterable[int]) -> list[MemberAccount]:
+    rows = MemberAccount.objects.filter(pk__in=list(pks)).select_related("member")
+    return list(rows.order_by("number"))
