@@ -22,7 +22,7 @@ from kernel.money import grouped_yuan, parse_yuan
 from policy.decisions import Caution, Reason
 from policy.loader import load_catalogue
 from policy.queries import get_shelf
-from policy.terms import TERMS
+from policy.terms import SUBJECTS, TERMS
 from policy.values import Citation, Parameter, Unit, Value
 
 Texts = Mapping[str, str | Promise]
@@ -124,6 +124,11 @@ def describe_term(code: str) -> str:
     """Say a code of the catalogue or of the facts in words; an unknown one stands for itself."""
     text = TERMS.get(code)
     return str(text) if text is not None else code
+
+
+def describe_subject(subject: str) -> str:
+    """Name a subject of the catalogue, such as ``loan``."""
+    return str(SUBJECTS.get(subject, subject))
 
 
 def describe_value(value: Value) -> str:
