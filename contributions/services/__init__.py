@@ -5,5 +5,27 @@ from contributions.services.deposits import (
     receive_deposit,
     receive_transfer,
 )
+from contributions.services.dormancy import (
+    DormancyReport,
+    act_on_candidates,
+    approve_list,
+    file_candidates,
+    report_of,
+    return_list,
+    run_dormancy,
+    shown_list,
+)
 
-__all__ = ["contribution_facts", "receive_deposit", "receive_transfer"]
+__all__ = [
+    "DormancyReport",
+    "act_on_candidates",
+    "approve_list",
+    "contribution_facts",
+    "file_candidates",
+    "receive_deposit",
+    "receive_transfer",
+    "report_of",
+    "return_list",
+    "run_dormancy",
+    "shown_list",
+]

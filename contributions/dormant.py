@@ -1,0 +1,139 @@
+"""The look at accounts without contributions: one query for a whole centre."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+
+from accounts.facts import ContributionMode, DormancyFacts
+from accounts.models import Agreement, MemberAccount, MemberEvent
+from contributions.models import Coverage, DormancyCandidate, DormancyList
+from kernel.months import Month
+from ledger.models import Entry, Posting
+from office.models import Centre
+
+_LOANS = (MemberEvent.Kind.LOAN_APPLIED, MemberEvent.Kind.LOAN_DISBURSED)
+
+
+@dataclass(frozen=True, slots=True)
+class IdleRow:
+    """What the scan reads of one account. ``unsettled``: money stood there since 30 June."""
+
+    pk: int
+    state: str
+    opened_date: dt.date
+    mode: str
+    last_month: dt.date | None
+    balance_fen: int
+    loan: bool
+    unsettled: bool
+
+
+def count_examined(centre: Centre, on: dt.date) -> int:
+    """Count the open accounts of flexible members that a run looks at."""
+    return _open_accounts(centre).filter(opened_date__lte=on).count()
+
+
+def list_idle(centre: Centre, on: dt.date, *, months_required: int) -> list[IdleRow]:
+    """List accounts without cover for at least so many full months, in the order of their ids.
+
+    Accounts that wait on a list, or stand on one of this month, are left out.
+    """
+    before = (Month.of(on) - months_required).first_day
+    listed = DormancyCandidate.objects.filter(member_account=OuterRef("pk")).filter(
+        Q(outcome=DormancyCandidate.Outcome.WAITS)
+        | Q(
+            dormancy_list__business_date__gte=on.replace(day=1),
+            dormancy_list__business_date__lte=on,
+        )
+        & ~Q(dormancy_list__state=DormancyList.State.CANCELLED)
+    )
+    rows = (
+        _scan(_open_accounts(centre), centre, on)
+        .filter(opened_date__lt=before)
+        .filter(Q(last_month__isnull=True) | Q(last_month__lt=before))
+        .filter(~Exists(listed))
+    )
+    return _read(rows)
+
+
+def of_account(account: MemberAccount, on: dt.date) -> IdleRow:
+    """Read one account the same way, inside its lock."""
+    (row,) = _read(_scan(MemberAccount.objects.filter(pk=account.pk), account.centre, on))
+    return row
+
+
+def dormancy_facts(row: IdleRow) -> DormancyFacts:
+    """Tell the rule what the scan has read.
+
+    An empty account whose interest of the year is still to be settled has business under way:
+    settling brings a few cents back into it.
+    """
+    return DormancyFacts(
+        opened_on=row.opened_date,
+        mode=ContributionMode(row.mode),
+        last_covered_month=Month.of(row.last_month) if row.last_month else None,
+        balance=row.balance_fen,
+        open_loan=row.loan,
+        pending_business=row.balance_fen == 0 and row.unsettled,
+    )
+
+
+def _open_accounts(centre: Centre) -> QuerySet[MemberAccount]:
+    return MemberAccount.objects.filter(
+        centre=centre, identity=MemberAccount.Identity.FLEX
+    ).exclude(state=MemberAccount.State.CLOSED)
+
+
+def _settled_until(centre: Centre, on: dt.date) -> dt.date:
+    """Give the last 30 June whose interest has been credited; before all time when none has."""
+    last = Posting.objects.filter(
+        entry__centre=centre,
+        entry__kind=Entry.Kind.INTEREST,
+        value_date__month=6,
+        value_date__day=30,
+        value_date__lte=on,
+    ).aggregate(last=Max("value_date"))["last"]
+    return last or dt.date(1900, 1, 1)
+
+
+def _scan(
+    accounts: QuerySet[MemberAccount], centre: Centre, on: dt.date
+) -> QuerySet[MemberAccount]:
+    cover = Coverage.objects.filter(member_account=OuterRef("pk"), is_active=True)
+    signed = Agreement.objects.filter(member_account=OuterRef("pk"), state=Agreement.State.SIGNED)
+    loans = MemberEvent.objects.filter(member_account=OuterRef("pk"), kind__in=_LOANS)
+    settled = _settled_until(centre, on)
+    lines = [OuterRef("flex_ledger_account"), OuterRef("unit_ledger_account")]
+    moved = [
+        Exists(Posting.objects.filter(**{side: line}, value_date__gt=settled))
+        for side in ("credit", "debit")
+        for line in lines
+    ]
+    return accounts.annotate(
+        last_month=Subquery(cover.order_by("-month").values("month")[:1]),
+        mode=Subquery(signed.values("mode")[:1]),
+        loan=Exists(loans),
+        unsettled=moved[0] | moved[1] | moved[2] | moved[3],
+        balance_fen=F("flex_ledger_account__credits_fen")
+        - F("flex_ledger_account__debits_fen")
+        + F("unit_ledger_account__credits_fen")
+        - F("unit_ledger_account__debits_fen"),
+    )
+
+
+def _read(rows: QuerySet[MemberAccount]) -> list[IdleRow]:
+    names = (
+        "pk",
+        "state",
+        "opened_date",
+        "mode",
+        "last_month",
+        "balance_fen",
+        "loan",
+        "unsettled",
+    )
+    return [
+        IdleRow(*values[:3], values[3] or ContributionMode.MONTHLY.value, *values[4:])
+        for values in rows.order_by("pk").values_list(*names)
+    ]

@@ -1,0 +1,71 @@
+"""When jobs run: on a month's first business day idle accounts are filed, daily they end."""
+
+import datetime as dt
+from typing import Any
+
+from celery import shared_task
+
+from contributions.models import DormancyCandidate
+from contributions.services import act_on_candidates, file_candidates, report_of
+from office.jobs import enqueue
+from office.models import BusinessDay, Job
+from office.runner import Progress, job
+from office.services import ensure_system_maker
+
+FILE, ACT = "contributions.file_dormant", "contributions.act_on_dormant"
+
+
+@shared_task(name="contributions.dormancy")  # type: ignore[untyped-decorator]
+def dormancy() -> None:
+    """Queue what is due in each centre by its open business day. Beat sends it every day.
+
+    A day that beat missed is made up for by the next one: filing has one key a month.
+    """
+    system = ensure_system_maker()
+    for day in BusinessDay.objects.filter(state=BusinessDay.State.OPEN).select_related("centre"):
+        centre, on = day.centre, day.date
+        month = on.strftime("%Y-%m")
+        if not Job.objects.filter(key=f"dormancy-file:{centre.code}:{month}").exists():
+            enqueue(
+                kind=FILE,
+                key=f"dormancy-file:{centre.code}:{month}",
+                title=f"{centre.short_name} {month} 静止账户",
+                actor=system,
+                payload={"on": on.isoformat()},
+                centre=centre,
+            )
+        due = DormancyCandidate.objects.filter(
+            dormancy_list__centre=centre,
+            dormancy_list__state="APPROVED",
+            outcome=DormancyCandidate.Outcome.WAITS,
+            acts_date__lte=on,
+        )
+        if due.exists():
+            enqueue(
+                kind=ACT,
+                key=f"dormancy-act:{centre.code}:{on}",
+                title=f"{centre.short_name} {on} 封存销户",
+                actor=system,
+                payload={"on": on.isoformat()},
+                centre=centre,
+            )
+
+
+@job(FILE)
+def file_dormant(order: Job, progress: Progress) -> dict[str, Any] | None:
+    """File the month's idle accounts; the list waits in the supervisors' inbox."""
+    centre, on = order.centre, dt.date.fromisoformat(order.payload["on"])
+    if centre is None:
+        return None
+    file_candidates(centre=centre, on=on, by=ensure_system_maker())
+    return report_of(centre=centre, on=on).as_dict()
+
+
+@job(ACT)
+def act_on_dormant(order: Job, progress: Progress) -> dict[str, Any] | None:
+    """Seal or close what is approved and was notified long enough ago."""
+    centre, on = order.centre, dt.date.fromisoformat(order.payload["on"])
+    if centre is None:
+        return None
+    act_on_candidates(centre=centre, on=on, by=ensure_system_maker())
+    return report_of(centre=centre, on=on).as_dict()
