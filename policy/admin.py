@@ -21,7 +21,7 @@ from office.admin import ReadOnlyAdmin
 from office.documents import AlreadyDecided, ChangedMeanwhile
 from office.models import Centre, User
 from office.queries import find_open_day
-from office.services import NotAllowed
+from office.services import NotAllowed, audit_refusal
 from policy.forms import CompareForm, DecideForm, ProposalForm
 from policy.models import Clause, ParameterValue, Proposal, Source, StoredDecision
 from policy.presentation import Step, comparison, describe_decision, effect_of
@@ -340,6 +340,9 @@ class ProposalAdmin(ReadOnlyAdmin):
             else:
                 cancel_proposal(proposal=proposal, by=user)
         except REFUSALS as refused:
+            audit_refusal(
+                actor=user, action="policy.proposal.decide", target=proposal, reason=str(refused)
+            )
             self.message_user(request, str(refused), messages.ERROR)
         else:
             proposal.refresh_from_db()

@@ -64,6 +64,7 @@ def load_policies(*, on: dt.date, roots: Sequence[Path] = (PACKS,)) -> LoadRepor
         BadValue: a page lacks unit, date, clause or reason; nothing was loaded.
     """
     packs = load_packs(roots)
+    _lock_law()
     used = in_use()
     report = LoadReport(values=len(packs.values))
     _store_sources(packs.sources.values())
@@ -97,7 +98,14 @@ def load_policies(*, on: dt.date, roots: Sequence[Path] = (PACKS,)) -> LoadRepor
 
 def renew_edition() -> None:
     """Write which law the database now holds. Call it in every transaction that changes it."""
-    Edition.objects.update_or_create(pk=1, defaults={"digest": digest_of_law()})
+    _lock_law()
+    Edition.objects.filter(pk=1).update(digest=digest_of_law())
+
+
+def _lock_law() -> None:
+    """Let changes of the law wait for each other: each digest must know of all before it."""
+    Edition.objects.get_or_create(pk=1, defaults={"digest": ""})
+    Edition.objects.select_for_update().get(pk=1)
 
 
 def store_source(source: PackSource) -> Source:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from office.models import User
+from office.models import AuditEvent, User
 from office.roles import Role
 from policy.forms import read_printed, typed_text
 from policy.loader import load_catalogue
@@ -157,6 +157,7 @@ def test_the_maker_sees_no_button_to_approve_and_cannot_post_it(first_desk, prop
     assert 'value="APPROVE"' not in page
     decide(first_desk, proposal, "APPROVE")
     assert Proposal.objects.get().is_undecided
+    assert AuditEvent.objects.get(action="policy.proposal.decide").result == "REFUSED"
     decide(first_desk, proposal, "CANCEL")
     assert Proposal.objects.get().state == "CANCELLED"
 
