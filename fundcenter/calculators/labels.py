@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from policy.wording import describe_term
 
 _OUTCOMES: Mapping[str, Promise] = {
-    "APPROVED": _("Approved"),
+    "APPROVED": _("Meets the rules"),
     "NEEDS_REVIEW": _("Needs a person to look"),
-    "REFUSED": _("Refused"),
+    "REFUSED": _("Does not meet the rules"),
 }
 
 _NAMES: Mapping[str, Promise] = {
@@ -22,7 +22,7 @@ _NAMES: Mapping[str, Promise] = {
     "allocation": _("allocation of the payment"),
     "allowed": _("may be withdrawn"),
     "alternative_quota": _("quota by the other reading"),
-    "amount": _("amount"),
+    "amount": _("sum"),
     "annual_rate": _("annual rate %"),
     "applicants": _("applicants, the borrower first"),
     "applied_on": _("applied on"),
@@ -59,7 +59,7 @@ _NAMES: Mapping[str, Promise] = {
     "flexible_contribution_balance": _("flexible contributions, balance"),
     "flexible_loan_balance": _("flexible loans, balance"),
     "flexible_loan_to_deposit": _("flexible loans to contributions %"),
-    "FLEX": _("flexible money"),
+    "FLEX": _("paid in as flexible worker"),
     "formula": _("balance × multiplier"),
     "frozen": _("frozen"),
     "full_capacity": _("full legal capacity"),
@@ -87,14 +87,14 @@ _NAMES: Mapping[str, Promise] = {
     "method": _("method of repayment"),
     "mode": _("mode of contribution"),
     "monthly_amount": _("amount per month"),
-    "months_covered": _("months covered"),
+    "months_covered": _("number of months covered"),
     "months_uncovered": _("full months without cover"),
     "movements": _("movements"),
     "multiplier": _("multiplier"),
     "number": _("number"),
     "open_loan": _("open fund loan"),
     "opened_on": _("opened on"),
-    "opening_balance": _("opening balance"),
+    "opening_balance": _("balance at the start"),
     "option": _("afterwards"),
     "overdue_amount": _("overdue principal"),
     "overdue_rate": _("overdue rate %"),
@@ -133,10 +133,10 @@ _NAMES: Mapping[str, Promise] = {
     "taken_this_period": _("taken in this period"),
     "talent": _("talent"),
     "term_months": _("term in months"),
-    "total": _("total"),
+    "total": _("in total"),
     "total_interest": _("total interest"),
     "unallocated": _("not allocated"),
-    "UNIT": _("unit money"),
+    "UNIT": _("paid in through a unit"),
     "unit_sealed_on": _("unit account sealed on"),
     "works_in_area": _("works in the area"),
 }

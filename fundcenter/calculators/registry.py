@@ -93,7 +93,9 @@ _TABLE = (
         "retirement", _("Retirement date"), RetirementFacts, decide_retirement, RetirementResult,
         "date",
     ),
-    Calculator("eligibility", _("Eligibility"), EligibilityFacts, decide_eligibility, NoneType),
+    Calculator(
+        "eligibility", _("Eligibility to open"), EligibilityFacts, decide_eligibility, NoneType
+    ),
     Calculator(
         "contribution", _("Contribution"), ContributionFacts, decide_contribution,
         ContributionResult, "months_covered",
@@ -127,7 +129,7 @@ _TABLE = (
         "withdrawal", _("Withdrawal"), WithdrawalFacts, decide_withdrawal, WithdrawalResult,
         "allowed",
     ),
-    Calculator("exit", _("Exit"), ExitFacts, decide_exit, ExitResult, "payable_now"),
+    Calculator("exit", _("Leaving the fund"), ExitFacts, decide_exit, ExitResult, "payable_now"),
     Calculator(
         "dormancy", _("Idle account"), DormancyFacts, decide_dormancy, DormancyResult, "action"
     ),

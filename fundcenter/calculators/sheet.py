@@ -18,7 +18,7 @@ def sheet_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     yield outcome_label(answer["outcome"])
     yield from _results(answer["results"], indent="  ")
     if answer["reasons"]:
-        yield _("Reasons")
+        yield _("What it rests on")
     for reason in answer["reasons"]:
         yield f"  {SIGNS[reason['met']]} {reason['text']} [{_clauses(reason['citations'])}]"
     if answer["parameters"]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,9 +21,13 @@ from fundcenter.calculators.registry import (
 from fundcenter.calculators.run import run
 from fundcenter.calculators.sheet import SIGNS, shown
 from fundcenter.counter.forms import fill, form_fields, mark, read
+from fundcenter.counter.problems import worded
 from kernel.money import capital_yuan, grouped_yuan, parse_yuan
 from kernel.wire import BadFacts
-from policy.queries import get_shelf
+from office.models import Centre
+from policy.queries import PoliciesNotLoaded, get_shelf
+from policy.values import Citation
+from policy.wording import PARAMETER, describe_citations, describe_key
 
 OUTCOME_CLASSES = {"APPROVED": "ok", "NEEDS_REVIEW": "wait", "REFUSED": "no"}
 MET_CLASSES = {True: "ok", None: "wait", False: "no"}
@@ -43,14 +46,18 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         calculator = get_calculator(name)
     except UnknownCalculator as unknown:
         raise Http404(str(unknown)) from unknown
+    try:
+        centres = list(get_shelf().chains)
+    except PoliciesNotLoaded as missing:
+        page: dict[str, Any] = {"problem": str(missing)}
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return render(request, "counter/calculators/list.html", page, status=status)
     fields = form_fields(calculator)
-    shelf = get_shelf()
-    page: dict[str, Any] = {
+    names = dict(Centre.objects.values_list("code", "name"))
+    page = {
         "calculator": calculator,
-        "centres": list(shelf.chains),
+        "centres": [(code, names.get(code, code)) for code in centres],
         "fields": fields,
-        "centre": next(iter(shelf.chains)),
-        "on": timezone.localdate().isoformat(),
     }
     status = HTTPStatus.OK
     if request.method == "POST":
@@ -58,9 +65,9 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         try:
             facts = read(fields, request.POST)
             answer = run(name, {"centre": page["centre"], "on": page["on"], "facts": facts})
-            page["answer"] = readable(calculator, answer, shelf.source_names)
+            page["answer"] = readable(calculator, answer)
         except BadFacts as wrong:
-            page["errors"] = mark(fields, dict(wrong.errors))
+            page["errors"] = mark(fields, worded(wrong))
             status = HTTPStatus.BAD_REQUEST
     else:
         example = example_request(name)
@@ -69,9 +76,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "counter/calculators/ask.html", page, status=status)
 
 
-def readable(
-    calculator: Calculator, answer: Mapping[str, Any], source_names: Mapping[str, str]
-) -> dict[str, Any]:
+def readable(calculator: Calculator, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Lay an answer out for the page: verdict, results, reasons with clauses, values, warnings."""
     results = answer["results"]
     return {
@@ -92,12 +97,17 @@ def readable(
                 "sign": SIGNS[reason["met"]],
                 "kind": MET_CLASSES[reason["met"]],
                 "text": reason["text"],
-                "clauses": _clauses(reason["citations"], source_names),
+                "clauses": _clauses(reason["citations"]),
+                "assumed": any(one["source"] == PARAMETER for one in reason["citations"]),
             }
             for reason in answer["reasons"]
         ],
         "parameters": [
-            parameter | {"clauses": _clauses(parameter["citations"], source_names)}
+            parameter
+            | {
+                "title": describe_key(parameter["key"]),
+                "clauses": _clauses(parameter["citations"]),
+            }
             for parameter in answer["parameters"]
         ],
         "warnings": answer["warnings"],
@@ -150,9 +160,8 @@ def _written(calculator: Calculator, key: str, value: Any) -> str:
     return shown(value)
 
 
-def _clauses(citations: list[dict[str, str]], source_names: Mapping[str, str]) -> str:
-    """Write clauses as people cite them; a value that rests on none is cited by its key."""
+def _clauses(citations: list[dict[str, str]]) -> str:
+    """Write clauses as people cite them."""
     return "；".join(
-        f"{source_names.get(citation['source'], citation['source'])} {citation['clause']}"
-        for citation in citations
+        describe_citations(Citation(one["source"], one["clause"]) for one in citations)
     )

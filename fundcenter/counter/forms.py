@@ -22,6 +22,7 @@ from kernel.strict_json import BadJson, loads_strict
 from kernel.wire import BadFacts
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+LINE = 100
 _FLAGS = {"true": True, "false": False}
 
 
@@ -151,9 +152,23 @@ def _typed_text(kind: str, value: Any) -> Any:
     if kind == "flag":
         return "true" if value else "false"
     if kind == "json":
-        rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in value)
-        return f"[\n{rows}\n]" if value else "[]"
+        return _laid_out(value)
     return str(value)
+
+
+def _laid_out(value: Any, indent: str = "") -> str:
+    """Write JSON so that a person finds a row: in one line where it fits, else item by item."""
+    short = json.dumps(value, ensure_ascii=False)
+    if len(short) <= LINE or not isinstance(value, dict | list):
+        return short
+    inner = f"{indent}  "
+    if isinstance(value, dict):
+        items = [f"{json.dumps(key)}: {_laid_out(item, inner)}" for key, item in value.items()]
+    else:
+        items = [_laid_out(item, inner) for item in value]
+    body = ",\n".join(f"{inner}{item}" for item in items)
+    first, last = "{}" if isinstance(value, dict) else "[]"
+    return f"{first}\n{body}\n{indent}{last}"
 
 
 def _fact(one: Field) -> Any:
