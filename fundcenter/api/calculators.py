@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import URLPattern, path
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -96,22 +96,22 @@ def _view_of(calculator: Calculator) -> Any:
     name = calculator.name
     operation = name.replace("-", "_")
     view: Any = type(f"{operation.title()}View", (CalculatorView,), {"calculator_name": name})
-    documented = extend_schema(
-        tags=["calculators"],
-        methods=["POST"],
-        operation_id=f"calculate_{operation}",
-        summary=name,
-        request={"application/json": request_schema(calculator)},
-        responses={(200, "application/json"): answer_schema(calculator), **_PROBLEMS},
-        examples=[OpenApiExample(name, value=example_request(name), request_only=True)],
+    documented = extend_schema_view(
+        get=extend_schema(
+            tags=["calculators"],
+            operation_id=f"describe_{operation}",
+            responses={200: {"type": "object"}},
+        ),
+        post=extend_schema(
+            tags=["calculators"],
+            operation_id=f"calculate_{operation}",
+            summary=name,
+            request={"application/json": request_schema(calculator)},
+            responses={(200, "application/json"): answer_schema(calculator), **_PROBLEMS},
+            examples=[OpenApiExample(name, value=example_request(name), request_only=True)],
+        ),
     )(view)
-    described = extend_schema(
-        tags=["calculators"],
-        methods=["GET"],
-        operation_id=f"describe_{operation}",
-        responses={200: {"type": "object"}},
-    )(documented)
-    return described.as_view()
+    return documented.as_view()
 
 
 def _described(calculator: Calculator, request: Request) -> dict[str, Any]:
