@@ -58,7 +58,9 @@ def literals(node: ast.expr) -> list[str]:
 USED = list(used_codes())
 
 
-@pytest.mark.parametrize(("kind", "code", "place", "params"), USED, ids=lambda part: str(part))
+@pytest.mark.parametrize(
+    ("kind", "code", "place", "params"), USED, ids=[f"{code}-{place}" for _, code, place, _ in USED]
+)
 def test_every_code_has_a_sentence_and_its_parameters(kind, code, place, params):
     reasons, warnings = gathered()
     text = (reasons if kind == "reason" else warnings).get(code)
