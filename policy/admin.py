@@ -24,7 +24,14 @@ from office.queries import find_open_day
 from office.services import NotAllowed, audit_refusal
 from policy.forms import CompareForm, DecideForm, ProposalForm
 from policy.models import Clause, ParameterValue, Proposal, Source, StoredDecision
-from policy.presentation import Step, comparison, describe_decision, effect_of
+from policy.presentation import (
+    BADGES,
+    Step,
+    comparison,
+    describe_decision,
+    effect_of,
+    state_of,
+)
 from policy.queries import get_chain
 from policy.services import (
     BadProposal,
@@ -64,7 +71,7 @@ class SharedAdmin(ReadOnlyAdmin):
 class ParameterValueAdmin(SharedAdmin):
     """Every dated value that was ever entered, and all centres side by side."""
 
-    list_display = ["title", "jurisdiction", "said", "effective_from", "assumed", "cited_by"]
+    list_display = ["title", "jurisdiction", "said", "effective_from", "ground", "cited_by"]
     list_filter = ["jurisdiction", "assumed", "carried", "demo", "origin", "unit"]
     search_fields = ["key", "citations", "reason"]
     list_per_page = 50
@@ -79,6 +86,11 @@ class ParameterValueAdmin(SharedAdmin):
     def said(self, row: ParameterValue) -> str:
         """Say the value with its unit."""
         return describe_printed(row.printed, Unit(row.unit))
+
+    @admin.display(description=_("ground"), ordering="assumed")
+    def ground(self, row: ParameterValue) -> str:
+        """Say whether a text says so, or somebody assumed it."""
+        return str(BADGES[state_of(row.as_value())])
 
     @admin.display(description=_("clauses"))
     def cited_by(self, row: ParameterValue) -> str:

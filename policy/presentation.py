@@ -158,11 +158,12 @@ def _shown_cell(cell: Cell, span: int, names: Mapping[str, str]) -> ShownCell:
     return ShownCell(
         span=span,
         value=_shown(cell.value, cell.state, names, gists),
-        history=tuple(_shown(value, _state_of(value), names, {}) for value in history),
+        history=tuple(_shown(value, state_of(value), names, {}) for value in history),
     )
 
 
-def _state_of(value: Value) -> str:
+def state_of(value: Value) -> str:
+    """Give the badge of a value that stands in the law: SET, ASSUMED, CARRIED or UNSET."""
     if not value.is_set:
         return "UNSET"
     if value.carried:
@@ -252,8 +253,8 @@ def effect_of(proposal: Proposal, today: dt.date) -> Effect:
     parts = [proposal.document_title, proposal.document_number, proposal.document_clause]
     return Effect(
         title=describe_key(proposal.key),
-        now=_shown(now, _state_of(now) if now else "NONE", names, gists),
-        then=_shown(then, _state_of(then), names, gists),
+        now=_shown(now, state_of(now) if now else "NONE", names, gists),
+        then=_shown(then, state_of(then), names, gists),
         document=" · ".join(part for part in parts if part),
         centres=tuple(
             code for code, chain in shelf.chains.items() if proposal.jurisdiction in chain
@@ -292,7 +293,7 @@ def describe_decision(stored: StoredDecision) -> Sheet:
                 value.key,
                 describe_key(value.key),
                 _shown(
-                    value, "SILENT" if value.jurisdiction == SILENT else _state_of(value), names, {}
+                    value, "SILENT" if value.jurisdiction == SILENT else state_of(value), names, {}
                 ),
             )
             for value in values
