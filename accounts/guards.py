@@ -60,3 +60,23 @@ def install_after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
 def drop_before_migrate(sender: AppConfig, using: str, **_: Any) -> None:
     """Answer ``pre_migrate``."""
     drop_guards(using)
+
+
+def check_guards(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Name the guard if it is missing, switched off or altered; empty is good."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [NAME]
+            )
+            good = cursor.fetchone() == (_SQLITE[0],)
+        else:
+            cursor.execute(
+                "SELECT t.tgenabled, p.prosrc FROM pg_trigger t"
+                " JOIN pg_proc p ON p.oid = t.tgfoid"
+                " WHERE t.tgname = %s AND t.tgrelid = to_regclass(%s)",
+                [NAME, TABLE],
+            )
+            good = cursor.fetchone() == ("A", _POSTGRESQL_BODY)
+    return [] if good else [f"{TABLE}: {NAME}"]
