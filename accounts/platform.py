@@ -4,7 +4,7 @@ Only an answer opens an account. A register that cannot be reached answers PENDI
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -13,7 +13,9 @@ from accounts.models import IdentityDocument, MemberAccount, OutsideCheck
 from office.fields import blind_index
 from office.models import Centre
 
-Kind, Result, Purpose = OutsideCheck.Kind, OutsideCheck.Result, OutsideCheck.Purpose
+Kind: TypeAlias = OutsideCheck.Kind
+Result: TypeAlias = OutsideCheck.Result
+Purpose: TypeAlias = OutsideCheck.Purpose
 
 # How long an answer may be used, in days. No text says: it is long enough for a second person
 # to look on the next working day after a long holiday, and short enough to be still true.

@@ -123,17 +123,13 @@ def _scan(
 
 
 def _read(rows: QuerySet[MemberAccount]) -> list[IdleRow]:
-    names = (
-        "pk",
-        "state",
-        "opened_date",
-        "mode",
-        "last_month",
-        "balance_fen",
-        "loan",
-        "unsettled",
-    )
+    names = ("state", "opened_date", "mode", "last_month", "balance_fen", "loan", "unsettled")
     return [
-        IdleRow(*values[:3], values[3] or ContributionMode.MONTHLY.value, *values[4:])
-        for values in rows.order_by("pk").values_list(*names)
+        IdleRow(
+            pk=row["pk"],
+            # Without a signed agreement the strictest reading: a month unpaid is a month owed.
+            mode=row.pop("mode") or ContributionMode.MONTHLY.value,
+            **{name: row[name] for name in names if name != "mode"},
+        )
+        for row in rows.order_by("pk").values("pk", *names)
     ]

@@ -152,7 +152,7 @@ def list_arrears(centre: Centre, on: dt.date) -> list[Arrears]:
             max(0, months_between(since, Month.of(on))) // CYCLE_MONTHS[mode]
         )
         if months:
-            found[pk] = (since, months, months * monthly_fen)
+            found[pk] = (since, months, months * (monthly_fen or 0))
     return [Arrears(account, *found[account.pk]) for account in _with_members(found) if account.pk]
 
 

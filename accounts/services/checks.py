@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 from django.db import transaction
 
@@ -16,8 +17,10 @@ from office.models import Centre, User
 from office.services import audit, require_permission
 from policy.queries import open_book
 
-Kind, Purpose, Result = OutsideCheck.Kind, OutsideCheck.Purpose, OutsideCheck.Result
-Channel = OutsideCheck.Channel
+Kind: TypeAlias = OutsideCheck.Kind
+Purpose: TypeAlias = OutsideCheck.Purpose
+Result: TypeAlias = OutsideCheck.Result
+Channel: TypeAlias = OutsideCheck.Channel
 
 # Which switch of the law asks for which register before an account is opened.
 _ASKED_BY = (
@@ -87,7 +90,8 @@ def ask_register(
     if not by.is_system:
         require_permission(by, "accounts.check_platform", centre)
     number, key = read_number(document_type, number), read_name(name)
-    result, evidence = Result.PENDING, {}
+    result: str = Result.PENDING
+    evidence: dict[str, Any] = {}
     try:
         # Before the transaction: a slow register must not hold the books.
         answer = (registers or get_registers()).ask(

@@ -1,0 +1,113 @@
+"""What supervisors and auditors see of contributions, and the dormancy lists they decide."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox import InboxAdmin
+from contributions.models import Coverage, Deposit, DormancyCandidate, DormancyList, Transfer
+from contributions.services import approve_list, return_list
+from kernel.money import grouped_yuan
+from office.admin import ReadOnlyAdmin
+from office.models import User
+
+
+class CoverageInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The months a deposit pays for."""
+
+    model = Coverage
+    fields = (
+        "month",
+        "amount_fen",
+        "is_active",
+    )
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: the service writes them."""
+        return False
+
+
+@admin.register(Deposit)
+class DepositAdmin(ReadOnlyAdmin):
+    """Deposits with the months they cover."""
+
+    list_display = [
+        "number", "business_date", "member_account", "amount", "months_covered", "channel",
+        "made_by",
+    ]  # fmt: skip
+    list_filter = ["centre", "channel", "mode"]
+    search_fields = ["number", "member_account__number"]
+    list_select_related = ["member_account", "made_by"]
+    date_hierarchy = "business_date"
+    show_full_result_count = False
+    inlines = [CoverageInline]
+
+    @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
+    def amount(self, row: Deposit) -> str:
+        """The amount in yuan."""
+        return grouped_yuan(row.amount_fen)
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    """Money that came from elsewhere."""
+
+    list_display = ["number", "business_date", "member_account", "origin", "amount", "from_centre"]
+    list_filter = ["centre", "origin"]
+    search_fields = ["number", "member_account__number", "document_no"]
+    list_select_related = ["member_account"]
+
+    @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
+    def amount(self, row: Transfer) -> str:
+        """The amount in yuan."""
+        return grouped_yuan(row.amount_fen)
+
+
+class DormancyCandidateInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The accounts of a list."""
+
+    model = DormancyCandidate
+    fields = (
+        "member_account", "action", "months_uncovered", "notified_date", "acts_date", "outcome",
+        "done_date",)  # fmt: skip
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: the job files them."""
+        return False
+
+
+@admin.register(DormancyList)
+class DormancyListAdmin(InboxAdmin):
+    """Lists of idle accounts, approved or returned as a whole."""
+
+    list_display = ["number", "centre", "business_date", "state", "checked_by", "checked_at"]
+    list_filter = ["state", "centre"]
+    list_select_related = ["centre", "checked_by"]
+    fields = (
+        "number", "centre", "business_date", "state", "made_by", "checked_by", "checked_at",
+        "return_reason",
+    )  # fmt: skip
+    readonly_fields = fields
+    inlines = [DormancyCandidateInline]
+
+    def approve_document(
+        self, document: Any, *, digest: str, business_date: dt.date, by: User
+    ) -> None:
+        """Let the job act on the list once the notices have ended."""
+        approve_list(dormancy_list=document, digest=digest, by=by)
+
+    def return_document(
+        self, document: Any, *, reason: str, business_date: dt.date, by: User
+    ) -> None:
+        """Leave the accounts of the list alone."""
+        return_list(dormancy_list=document, reason=reason, business_date=business_date, by=by)
