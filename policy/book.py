@@ -110,12 +110,13 @@ class PolicyBook:
 
         Only set values; days without one are gaps that the caller must notice.
         """
-        days = {start} | {
-            value.effective_from
+        edges = (
+            edge
             for values in self._pages.get(key, {}).values()
             for value in values
-            if start < value.effective_from < end
-        }
+            for edge in (value.effective_from, value.effective_until)
+        )
+        days = {start} | {edge for edge in edges if edge is not None and start < edge < end}
         found: dict[Value, None] = {}
         for day in sorted(days):
             value = self._resolve(key, day)
