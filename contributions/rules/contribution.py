@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from accounts.facts import ContributionMode
 from contributions.facts import ContributionFacts
+from kernel.days import LAST_YEAR
 from kernel.money import yuan
 from kernel.months import FundYear, Month
 from policy.book import PolicyBook
@@ -223,8 +224,10 @@ def _warn_of_new_limits(sheet: Sheet, facts: ContributionFacts, cover: Contribut
     book, amount, last = sheet.book, facts.monthly_amount, cover.covered_until
     if amount is None or last is None or last <= Month.of(book.on):
         return
-    lowest = book.history(_MINIMUM, book.on, last.last_day)
-    highest = book.history(_MAXIMUM, book.on, last.last_day)
+    # A multiple of a tiny amount may reach beyond any calendar; no law is known that far ahead.
+    last_day = min(last, Month(LAST_YEAR, 12)).last_day
+    lowest = book.history(_MINIMUM, book.on, last_day)
+    highest = book.history(_MAXIMUM, book.on, last_day)
     outside = [value for value in lowest[1:] if amount < value.typed]
     outside += [value for value in highest[1:] if amount > value.typed]
     for value in outside:

@@ -266,6 +266,13 @@ def test_an_unknown_monthly_amount_needs_a_person_where_the_mode_rests_on_it(
     assert cover(decision) == expected
 
 
+def test_a_payment_for_more_months_than_a_calendar_holds_is_refused_and_no_crash():
+    decision = contribution("kashgar", "FREE", monthly_amount="0.01", payment_amount="14000.00")
+
+    assert decision.outcome is Outcome.REFUSED
+    assert "prepay_until" in refusals(decision)
+
+
 def test_limits_used_past_their_published_period_are_warned_of():
     assert "carried_value" not in warnings(contribution("kashgar", "MONTHLY", "2025-06-30"))
     assert "carried_value" in warnings(contribution("kashgar", "MONTHLY", "2025-07-01"))
