@@ -101,7 +101,7 @@ def _printer(name: str) -> Printer:
     money = name.endswith(FEN)
 
     def print_(value: Any) -> Json:
-        kind = type(value)
+        kind: Any = type(value)
         if kind is int:
             return yuan(value) if money else value
         if value is None or kind is bool or kind is str:
