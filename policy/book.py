@@ -7,6 +7,7 @@ rests on and be replayed from them.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -37,6 +38,15 @@ class Unset(Exception):
 T = TypeVar("T")
 
 SILENT = "silent"  # the jurisdiction shown for values that stand for a text's silence
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From ``start`` (included) to ``end`` (excluded) one value holds, or none."""
+
+    start: dt.date
+    end: dt.date
+    value: Value | None
 
 
 class PolicyBook:
@@ -105,10 +115,10 @@ class PolicyBook:
             raise Unset(key, self.centre, self.on)
         return value
 
-    def history(self, key: str, start: dt.date, end: dt.date) -> tuple[Value, ...]:
-        """Return the values in force anywhere in ``start`` (included) … ``end`` (excluded).
+    def stretches(self, key: str, start: dt.date, end: dt.date) -> tuple[Stretch, ...]:
+        """Cut ``start`` (included) … ``end`` (excluded) where the value of ``key`` changes.
 
-        Only set values; days without one are gaps that the caller must notice.
+        A stretch without a value in force has None; the caller must notice.
         """
         edges = (
             edge
@@ -116,14 +126,22 @@ class PolicyBook:
             for value in values
             for edge in (value.effective_from, value.effective_until)
         )
-        days = {start} | {edge for edge in edges if edge is not None and start < edge < end}
-        found: dict[Value, None] = {}
-        for day in sorted(days):
-            value = self._resolve(key, day)
-            if value is not None and value.is_set:
-                found[value] = None
-        self._opened.update(found)
-        return tuple(found)
+        days = sorted({start} | {edge for edge in edges if edge is not None and start < edge < end})
+        stretches: list[Stretch] = []
+        for first, last in zip(days, [*days[1:], end], strict=True):
+            value = self._resolve(key, first)
+            value = value if value is not None and value.is_set else None
+            if value is not None:
+                self._opened[value] = None
+            if stretches and stretches[-1].value == value:
+                first = stretches.pop().start
+            stretches.append(Stretch(first, last, value))
+        return tuple(stretches)
+
+    def history(self, key: str, start: dt.date, end: dt.date) -> tuple[Value, ...]:
+        """Return the values in force anywhere in ``start`` (included) … ``end`` (excluded)."""
+        found = (stretch.value for stretch in self.stretches(key, start, end))
+        return tuple(dict.fromkeys(value for value in found if value is not None))
 
     def cite(self, *keys: str) -> tuple[Citation, ...]:
         """Return the clauses that the values of ``keys`` rest on, in order, each once.

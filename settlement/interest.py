@@ -68,15 +68,13 @@ def rate_spans(book: PolicyBook, start: dt.date, end: dt.date) -> tuple[RateSpan
     if book.choice("interest.rate_change") == "SETTLEMENT_DAY":
         value = book.find("interest.deposit_rate")
         return None if value is None else (RateSpan(start, end, value.typed),)
-    values = book.history("interest.deposit_rate", start, end)
-    if not values or values[0].effective_from > start:
-        return None
-    starts = [start, *(value.effective_from for value in values[1:])]
-    ends = [*starts[1:], end]
-    return tuple(
-        RateSpan(first, last, value.typed)
-        for first, last, value in zip(starts, ends, values, strict=True)
-    )
+    spans = [
+        RateSpan(stretch.start, stretch.end, stretch.value.typed)
+        for stretch in book.stretches("interest.deposit_rate", start, end)
+        if stretch.value is not None
+    ]
+    whole = sum((span.end - span.start).days for span in spans) == (end - start).days
+    return tuple(spans) if whole else None
 
 
 def decide_interest(facts: InterestFacts, book: PolicyBook) -> Decision[InterestResult]:

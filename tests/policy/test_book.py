@@ -63,8 +63,22 @@ def test_a_history_sees_where_a_citys_value_ends_and_the_nations_goes_on():
     opened = book("2025-12-31", *values)
     found = opened.history(RATE, day("2024-07-01"), day("2025-07-01"))
 
-    assert {item.printed for item in found} == {"1.00", "2.00"}
+    assert [item.printed for item in found] == ["1.00", "2.00"]
     assert set(opened.opened) == set(found)
+    stretches = opened.stretches(RATE, day("2024-07-01"), day("2025-07-01"))
+    assert [(str(item.start), str(item.end), item.value.printed) for item in stretches] == [
+        ("2024-07-01", "2025-01-01", "1.00"),
+        ("2025-01-01", "2025-06-01", "2.00"),
+        ("2025-06-01", "2025-07-01", "1.00"),
+    ]
+
+
+def test_a_stretch_without_a_value_is_shown_as_one():
+    opened = book("2025-12-31", value("nation", "2025-01-01", "1.00", until="2025-02-01"))
+
+    stretches = opened.stretches(RATE, day("2024-12-01"), day("2025-03-01"))
+
+    assert [item.value and item.value.printed for item in stretches] == [None, "1.00", None]
 
 
 def test_a_value_unset_by_the_city_hides_the_nations_and_silence():
