@@ -79,6 +79,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
 def readable(calculator: Calculator, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Lay an answer out for the page: verdict, results, reasons with clauses, values, warnings."""
     results = answer["results"]
+    assumed = {one["key"] for one in answer["parameters"] if one["assumed"]}
     return {
         "outcome": answer["outcome"],
         "kind": OUTCOME_CLASSES[answer["outcome"]],
@@ -98,7 +99,10 @@ def readable(calculator: Calculator, answer: Mapping[str, Any]) -> dict[str, Any
                 "kind": MET_CLASSES[reason["met"]],
                 "text": reason["text"],
                 "clauses": _clauses(reason["citations"]),
-                "assumed": any(one["source"] == PARAMETER for one in reason["citations"]),
+                "assumed": any(
+                    one["source"] == PARAMETER and one["clause"] in assumed
+                    for one in reason["citations"]
+                ),
             }
             for reason in answer["reasons"]
         ],
