@@ -76,10 +76,18 @@ class TermsRefused(DecisionRefused):
 class BadField(AccountsRefused):
     """A field of a form is not what it must be; ``field`` names it."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(field, message)
+    def __init__(
+        self, field: str, message: str = "", *, seen: str = "", expected: str = ""
+    ) -> None:
+        """Take a whole message, or what was seen and expected; neither means it is missing."""
+        super().__init__(field, message, seen, expected)
         self.field = field
-        self.message = message
+        if not message and seen:
+            message = _("“%(seen)s” is not possible; expected: %(expected)s.") % {
+                "seen": seen,
+                "expected": expected,
+            }
+        self.message = message or _("this is missing; fill it in.")
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"

@@ -8,14 +8,9 @@ from accounts.services.checks import (
     confirm_check,
     enter_check,
 )
-from accounts.services.openings import (
-    Applicant,
-    Terms,
-    approve_opening,
-    get_managed_account,
-    shown,
-    submit_opening,
-)
+from accounts.services.founding import get_managed_account
+from accounts.services.intake import Applicant, Terms
+from accounts.services.openings import approve_opening, shown, submit_opening
 from accounts.services.states import close, record_event, seal, unseal
 
 __all__ = [

@@ -9,7 +9,7 @@ from accounts.errors import NoAgreement, WrongState
 from accounts.facts import ContributionMode
 from accounts.models import Agreement, DebitMandate, MemberAccount, MemberEvent
 from accounts.queries import find_mandate, find_signed_agreement, lock_member_account
-from accounts.services.openings import check_mandate, decide_or_refuse_terms
+from accounts.services.intake import check_mandate, decide_or_refuse_terms
 from accounts.terms import TermsFacts, clauses_of
 from kernel.months import Month
 from office.fields import blind_index

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import BadField, CheckMismatch
 from accounts.models import OutsideCheck
 from accounts.platform import RegisterDown, Registers, get_registers
+from accounts.wording import REASONS
 from kernel.documents import BadDocumentNumber, DocumentType, read_document
 from kernel.names import BadName, normal_name
 from office.documents import AlreadyDecided, SamePerson
@@ -21,6 +23,8 @@ Kind: TypeAlias = OutsideCheck.Kind
 Purpose: TypeAlias = OutsideCheck.Purpose
 Result: TypeAlias = OutsideCheck.Result
 Channel: TypeAlias = OutsideCheck.Channel
+
+_NUMBER_TEXTS = {"TRAVEL_PERMIT": "number_of_travel_permit"}
 
 # Which switch of the law asks for which register before an account is opened.
 _ASKED_BY = (
@@ -39,7 +43,8 @@ def read_number(document_type: DocumentType, number: str) -> str:
     try:
         return read_document(document_type, number).number
     except BadDocumentNumber as wrong:
-        raise BadField("number", str(wrong)) from wrong
+        key = _NUMBER_TEXTS.get(wrong.code, f"number_{wrong.code.lower()}")
+        raise BadField("number", str(REASONS[key]) % wrong.params) from wrong
 
 
 def read_name(name: str) -> str:
@@ -51,7 +56,8 @@ def read_name(name: str) -> str:
     try:
         return normal_name(name)
     except BadName as wrong:
-        raise BadField("name", str(wrong)) from wrong
+        expected = _("a name as on the document, at most 80 characters")
+        raise BadField("name", seen=name.strip(), expected=expected) from wrong
 
 
 def registers_asked_for(centre: Centre, on: dt.date) -> list[Kind]:
@@ -204,9 +210,9 @@ def enter_check(
     if by.centre_id != centre.pk:
         require_permission(by, "accounts.enter_platform_result", centre)
     if result not in (Result.PASS, Result.FAIL):
-        raise BadField("result", f"{result!r}; PASS | FAIL")
+        raise BadField("result", seen=str(result), expected="PASS, FAIL")
     if not document_no.strip():
-        raise BadField("document_no", "—")
+        raise BadField("document_no")
     number, key = read_number(document_type, number), read_name(name)
     check = OutsideCheck.objects.create(
         centre=centre,

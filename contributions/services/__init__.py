@@ -1,10 +1,6 @@
 """What is done with contributions. Nobody else writes these rows."""
 
-from contributions.services.deposits import (
-    contribution_facts,
-    receive_deposit,
-    receive_transfer,
-)
+from contributions.services.deposits import contribution_facts, receive_deposit
 from contributions.services.dormancy import (
     DormancyReport,
     act_on_candidates,
@@ -15,6 +11,7 @@ from contributions.services.dormancy import (
     run_dormancy,
     shown_list,
 )
+from contributions.services.transfers import receive_transfer
 
 __all__ = [
     "DormancyReport",

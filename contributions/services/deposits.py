@@ -1,4 +1,4 @@
-"""Money that comes in: contributions, and transfers from elsewhere."""
+"""Money that members pay in."""
 
 import datetime as dt
 
@@ -7,24 +7,22 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import BadField, NoAgreement, WrongState
 from accounts.facts import ContributionMode
-from accounts.models import Agreement, MemberAccount, MemberEvent
+from accounts.models import Agreement, MemberAccount
 from accounts.queries import find_agreement, lock_member_account
-from accounts.services import record_event
 from contributions.errors import DepositRefused
 from contributions.facts import ContributionFacts
-from contributions.models import Coverage, Deposit, Transfer
+from contributions.models import Coverage, Deposit
 from contributions.queries import covered_until, limit_year_start, paid_between
 from contributions.rules import ContributionResult, decide_contribution
 from kernel.money import MAX_FEN
 from ledger.chart import Code
 from ledger.models import Entry
-from ledger.postings import deposit_moves, transfer_in_moves
+from ledger.postings import deposit_moves
 from ledger.queries import get_ledger_account
 from ledger.services import KeyReused, post
 from office.models import User
 from office.services import audit, require_permission
 from policy.book import PolicyBook
-from policy.decisions import Decision
 from policy.queries import open_book
 from policy.services import record_decision
 
@@ -67,7 +65,7 @@ def receive_deposit(
 
     Source: contribution.*
     """
-    _check_input(amount_fen, document_no)
+    check_input(amount_fen, document_no)
     # The lock comes first: every total read below stands still until the deposit is written.
     account = lock_member_account(member_account.pk)
     if not clerk.is_system:
@@ -76,38 +74,58 @@ def receive_deposit(
     if known is not None:
         return _same_or_refuse(known, account, amount_fen, business_date)
     _require_normal(account)
-    agreement = find_agreement(account, business_date)
+    deposit = Deposit(
+        centre=account.centre,
+        branch=clerk.branch or account.branch,
+        number=document_no,
+        member_account=account,
+        business_date=business_date,
+        amount_fen=amount_fen,
+        channel=channel,
+        made_by=clerk,
+    )
+    return _book_deposit(deposit, _decide_deposit(deposit))
+
+
+def _decide_deposit(deposit: Deposit) -> ContributionResult:
+    """Decide a deposit by the law of its day and keep the decision; fill in what was agreed."""
+    account, on = deposit.member_account, deposit.business_date
+    agreement = find_agreement(account, on)
     if agreement is None:
-        raise NoAgreement(account.number, business_date)
-    book = open_book(account.centre.code, business_date)
+        raise NoAgreement(account.number, on)
+    book = open_book(account.centre.code, on)
     facts = contribution_facts(
         account=account,
         agreement=agreement,
-        amount_fen=amount_fen,
-        business_date=business_date,
+        amount_fen=deposit.amount_fen,
+        business_date=on,
         book=book,
     )
     decision = decide_contribution(facts, book)
+    subject = ("contributions.deposit", deposit.number)
     if not decision.approved:
         raise DepositRefused(
             rule=decide_contribution,
             facts=facts,
             decision=decision,
             centre=account.centre,
-            business_date=business_date,
-            subject=("contributions.deposit", document_no),
-            by=clerk,
+            business_date=on,
+            subject=subject,
+            by=deposit.made_by,
         )
-    return _book_deposit(
-        account=account,
-        agreement=agreement,
+    deposit.decision = record_decision(
+        rule=decide_contribution,
         facts=facts,
         decision=decision,
-        business_date=business_date,
-        document_no=document_no,
-        clerk=clerk,
-        channel=channel,
+        centre=account.centre,
+        business_date=on,
+        subject=subject,
+        by=deposit.made_by,
+        calculator="contribution",
     )
+    deposit.mode, deposit.monthly_amount_fen = agreement.mode, agreement.monthly_amount_fen
+    deposit.months_covered = decision.result.months_covered or 0
+    return decision.result
 
 
 def contribution_facts(
@@ -131,11 +149,17 @@ def contribution_facts(
     )
 
 
-def _check_input(amount_fen: int, document_no: str) -> None:
+def check_input(amount_fen: int, document_no: str) -> None:
+    """Refuse an amount or a document number that cannot be one.
+
+    Raises:
+        BadField: naming the field, what was seen and what is expected.
+    """
     if type(amount_fen) is not int or not 1 <= amount_fen <= MAX_FEN:
-        raise BadField("amount_fen", f"{amount_fen!r}; 1–{MAX_FEN}")
+        raise BadField("amount_fen", seen=repr(amount_fen), expected=f"1–{MAX_FEN}")
     if not 0 < len(document_no) <= _NUMBER_LENGTH:
-        raise BadField("document_no", f"{document_no!r}; 1–{_NUMBER_LENGTH}")
+        expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
+        raise BadField("document_no", seen=repr(document_no), expected=expected)
 
 
 def _require_normal(account: MemberAccount) -> None:
@@ -159,65 +183,31 @@ def _same_or_refuse(
     return known
 
 
-def _book_deposit(
-    *,
-    account: MemberAccount,
-    agreement: Agreement,
-    facts: ContributionFacts,
-    decision: Decision[ContributionResult],
-    business_date: dt.date,
-    document_no: str,
-    clerk: User,
-    channel: str,
-) -> Deposit:
-    centre = account.centre
-    stored = record_decision(
-        rule=decide_contribution,
-        facts=facts,
-        decision=decision,
+def _book_deposit(deposit: Deposit, cover: ContributionResult) -> Deposit:
+    centre, account = deposit.centre, deposit.member_account
+    deposit.entry = post(
         centre=centre,
-        business_date=business_date,
-        subject=("contributions.deposit", document_no),
-        by=clerk,
-        calculator="contribution",
-    )
-    entry = post(
-        centre=centre,
-        key=f"deposit:{document_no}",
+        key=f"deposit:{deposit.number}",
         kind=Entry.Kind.DEPOSIT,
-        business_date=business_date,
-        document_no=document_no,
-        maker=clerk,
+        business_date=deposit.business_date,
+        document_no=deposit.number,
+        maker=deposit.made_by,
         moves=deposit_moves(
             bank=get_ledger_account(centre, Code.BANK),
             member=account.flex_ledger_account,
-            amount_fen=facts.payment_amount,
-            value_date=business_date,
+            amount_fen=deposit.amount_fen,
+            value_date=deposit.business_date,
         ),
     )
-    deposit = Deposit.objects.create(
-        centre=centre,
-        branch=clerk.branch or account.branch,
-        number=document_no,
-        member_account=account,
-        business_date=business_date,
-        amount_fen=facts.payment_amount,
-        mode=agreement.mode,
-        monthly_amount_fen=agreement.monthly_amount_fen,
-        months_covered=decision.result.months_covered or 0,
-        channel=channel,
-        entry=entry,
-        decision=stored,
-        made_by=clerk,
-    )
-    _cover(deposit, decision.result)
+    deposit.save(force_insert=True)
+    _cover(deposit, cover)
     audit(
-        actor=clerk,
+        actor=deposit.made_by,
         action="contributions.deposit",
         target=deposit,
         centre=centre,
         subject=account.number,
-        after={"amount_fen": deposit.amount_fen, "document": document_no},
+        after={"amount_fen": deposit.amount_fen, "document": deposit.number},
     )
     return deposit
 
@@ -237,95 +227,3 @@ def _cover(deposit: Deposit, cover: ContributionResult) -> None:
         )
         for place in range(cover.months_covered)
     )
-
-
-@transaction.atomic
-def receive_transfer(
-    *,
-    member_account: MemberAccount,
-    origin: str,
-    amount_fen: int,
-    from_centre: str,
-    contributed_months: int,
-    first_month: dt.date | None,
-    their_document_no: str,
-    document_no: str,
-    business_date: dt.date,
-    clerk: User,
-) -> Transfer:
-    """Receive money from another centre or a unit, with the facts it carries.
-
-    It is booked on the line of its origin, and its months count where a rule asks for them; it
-    covers no month here. Calling again with the same ``document_no`` returns the first one.
-
-    Args:
-        origin: a code of ``Transfer.Origin``.
-        amount_fen: what arrived, in fen.
-        first_month: first day of the first month contributed there.
-        their_document_no: number of the letter that came with it.
-
-    Raises:
-        NotAllowed, BadField, DayNotOpen: as ``receive_deposit``.
-        WrongState: the account is sealed or closed.
-        KeyReused: ``document_no`` belongs to a different transfer.
-    """
-    _check_input(amount_fen, document_no)
-    if origin not in Transfer.Origin.values:
-        raise BadField("origin", f"{origin!r}; FLEX | UNIT")
-    if not from_centre.strip() or not their_document_no.strip():
-        raise BadField("from_centre, their_document_no", "—")
-    account = lock_member_account(member_account.pk)
-    if not clerk.is_system:
-        require_permission(clerk, "contributions.transfer", account.centre)
-    known = Transfer.objects.filter(number=document_no).first()
-    if known is not None:
-        if (known.member_account_id, known.amount_fen) != (account.pk, amount_fen):
-            raise KeyReused(key=f"transfer-in:{document_no}", document_no=document_no)
-        return known
-    if not account.is_open:
-        raise WrongState(account.number, account.get_state_display())
-    flex = origin == Transfer.Origin.FLEX
-    entry = post(
-        centre=account.centre,
-        key=f"transfer-in:{document_no}",
-        kind=Entry.Kind.TRANSFER_IN,
-        business_date=business_date,
-        document_no=document_no,
-        maker=clerk,
-        moves=transfer_in_moves(
-            bank=get_ledger_account(account.centre, Code.BANK),
-            member=account.flex_ledger_account if flex else account.unit_ledger_account,
-            amount_fen=amount_fen,
-            value_date=business_date,
-        ),
-    )
-    transfer = Transfer.objects.create(
-        centre=account.centre,
-        number=document_no,
-        member_account=account,
-        origin=origin,
-        amount_fen=amount_fen,
-        business_date=business_date,
-        from_centre=from_centre.strip(),
-        contributed_months=contributed_months,
-        first_month=first_month,
-        document_no=their_document_no.strip(),
-        entry=entry,
-        made_by=clerk,
-    )
-    record_event(
-        member_account=account,
-        kind=MemberEvent.Kind.TRANSFERRED_IN,
-        date=business_date,
-        document_no=document_no,
-        by=clerk,
-    )
-    audit(
-        actor=clerk,
-        action="contributions.transfer_in",
-        target=transfer,
-        centre=account.centre,
-        subject=account.number,
-        after={"amount_fen": amount_fen, "from": transfer.from_centre, "origin": origin},
-    )
-    return transfer
