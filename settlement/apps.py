@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from office.guards import append_only
+
 
 class SettlementConfig(AppConfig):
     """30 June: interest and subsidies, previewed, approved, posted, proved and sealed."""
@@ -10,3 +12,8 @@ class SettlementConfig(AppConfig):
     name = "settlement"
     verbose_name = _("Settlement")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what is append-only: what was settled is never settled differently."""
+        append_only("settlement_settlementitem")
+        append_only("settlement_runday")

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from office.guards import append_only
+
 
 class SubsidiesConfig(AppConfig):
     """Contribution subsidies: who earns one, how much, and what ends it."""
@@ -10,3 +12,7 @@ class SubsidiesConfig(AppConfig):
     name = "subsidies"
     verbose_name = _("Subsidies")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what is append-only."""
+        append_only("subsidies_subsidyapproval")

@@ -1,0 +1,259 @@
+"""How an account's amounts came about: facts read from the books, the pure rules run on them.
+
+Nothing here is used to post. It is the other road to the same numbers: the page for people, and
+the check of the bulk steps.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from accounts.models import Agreement, MemberAccount, MemberEvent
+from contributions.models import Coverage
+from kernel.months import FundYear, Month
+from ledger.facts import Component
+from ledger.models import Posting
+from policy.book import PolicyBook
+from policy.decisions import Decision
+from policy.queries import open_book
+from settlement.facts import InterestFacts, Movement
+from settlement.interest import (
+    InterestResult,
+    decide_interest,
+    exact_interest,
+    rate_spans,
+    split_by_origin,
+)
+from settlement.models import SettlementItem
+from settlement.terms import read_terms
+from subsidies.facts import (
+    Category,
+    EventKind,
+    Mode,
+    OpeningSubsidyFacts,
+    Origin,
+    SubsidyEvent,
+    SubsidyFacts,
+    SubsidyMovement,
+)
+from subsidies.queries import list_missing_approvals
+from subsidies.rules import (
+    OpeningSubsidyResult,
+    SubsidyResult,
+    covered_months,
+    decide_opening_subsidy,
+    decide_subsidy,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The amounts of one account and fund year, in fen, with the sheets they stand on.
+
+    ``subsidy_fen`` and ``opening_subsidy_fen`` are None where nothing is paid out yet: a value
+    is unset, or consents are missing.
+    """
+
+    member_account: MemberAccount
+    year: int
+    interest_flex_fen: int
+    interest_unit_fen: int
+    subsidy_fen: int | None
+    opening_subsidy_fen: int | None
+    interest: Decision[InterestResult]
+    subsidy: Decision[SubsidyResult]
+    opening_subsidy: Decision[OpeningSubsidyResult]
+    interest_facts: InterestFacts
+    subsidy_facts: SubsidyFacts
+
+    @property
+    def amounts(self) -> dict[str, int]:
+        """What the items of a settlement hold: flexible interest always, the rest if any."""
+        rest = {
+            SettlementItem.Kind.INTEREST_UNIT: self.interest_unit_fen,
+            SettlementItem.Kind.SUBSIDY: self.subsidy_fen or 0,
+            SettlementItem.Kind.OPENING_SUBSIDY: self.opening_subsidy_fen or 0,
+        }
+        return {SettlementItem.Kind.INTEREST_FLEX.value: self.interest_flex_fen} | {
+            kind.value: fen for kind, fen in rest.items() if fen
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A posting seen from the account: signed fen, its line and component."""
+
+    date: dt.date
+    amount_fen: int
+    is_flex: bool
+    component: Component
+    entry_id: int
+
+
+def explain_year(member_account: MemberAccount, year: int) -> Explanation:
+    """Compute again what a fund year gives an account, by the pure rules.
+
+    Raises:
+        UnknownCentre, PoliciesNotLoaded: there is no law to compute by.
+        BadFacts: the account's books hold what the rules refuse, such as a balance below zero.
+    """
+    period = FundYear(year)
+    book = open_book(member_account.centre.code, period.last_day)
+    moves = _moves(member_account, period)
+    interest_facts = interest_facts_of(moves, period)
+    interest = decide_interest(interest_facts, book.fresh(period.last_day))
+    flex_fen, unit_fen = _split(moves, book.fresh(period.last_day), period)
+    subsidy_facts = _subsidy_facts(member_account, moves, period)
+    subsidy = decide_subsidy(subsidy_facts, book.fresh(period.last_day))
+    opening_facts = _opening_facts(member_account, subsidy_facts, year)
+    opening = decide_opening_subsidy(opening_facts, book.fresh(period.last_day))
+    return Explanation(
+        member_account=member_account,
+        year=year,
+        interest_flex_fen=flex_fen,
+        interest_unit_fen=unit_fen,
+        subsidy_fen=_payable(member_account, subsidy, year),
+        opening_subsidy_fen=opening.result.subsidy_fen,
+        interest=interest,
+        subsidy=subsidy,
+        opening_subsidy=opening,
+        interest_facts=interest_facts,
+        subsidy_facts=subsidy_facts,
+    )
+
+
+def interest_facts_of(moves: list[_Move], period: FundYear) -> InterestFacts:
+    """Give the balance at the previous 30 June and what moved it since, both origins together."""
+    start = period.previous_settlement
+    return InterestFacts(
+        settled_on=period.last_day,
+        opening_balance=sum(move.amount_fen for move in moves if move.date <= start),
+        movements=tuple(
+            Movement(date=move.date, amount=move.amount_fen) for move in moves if move.date > start
+        ),
+    )
+
+
+def _split(moves: list[_Move], book: PolicyBook, period: FundYear) -> tuple[int, int]:
+    spans = rate_spans(book, period.previous_settlement, period.last_day)
+    assert spans is not None
+    terms = read_terms(book, period.year)
+    assert terms.interest is not None
+    exact = [
+        exact_interest(
+            ((move.date, move.amount_fen) for move in moves if move.is_flex is is_flex),
+            spans,
+            terms.interest.day_count,
+        )
+        for is_flex in (True, False)
+    ]
+    return split_by_origin(exact[0], exact[1])
+
+
+def _payable(
+    member_account: MemberAccount, decision: Decision[SubsidyResult], year: int
+) -> int | None:
+    """Give the subsidy, or None where the consents the text asks for are not recorded."""
+    centre = member_account.centre
+    book = open_book(centre.code, FundYear(year).last_day)
+    if list_missing_approvals(centre, year, book.choices("subsidy.approvals")):
+        return None
+    return decision.result.subsidy_fen
+
+
+def _moves(member_account: MemberAccount, period: FundYear) -> list[_Move]:
+    """Read both lines up to 30 June, without what this very settlement has posted."""
+    found = []
+    lines = {
+        member_account.flex_ledger_account_id: True,
+        member_account.unit_ledger_account_id: False,
+    }
+    own = f"settlement:{member_account.centre.code}:{period.year}:"
+    postings = Posting.objects.filter(value_date__lte=period.last_day).exclude(
+        entry__key__startswith=own
+    )
+    for side, sign in (("credit_id", 1), ("debit_id", -1)):
+        rows = postings.filter(**{f"{side}__in": list(lines)}).values_list(
+            side, "value_date", "amount_fen", "component", "entry_id"
+        )
+        found += [
+            _Move(date, sign * fen, lines[line], Component(component), entry)
+            for line, date, fen, component, entry in rows
+        ]
+    return sorted(found, key=lambda move: (move.date, move.amount_fen < 0, move.entry_id))
+
+
+def _subsidy_facts(
+    member_account: MemberAccount, moves: list[_Move], period: FundYear
+) -> SubsidyFacts:
+    covers: dict[int, list[Month]] = defaultdict(list)
+    covered = Coverage.objects.filter(member_account=member_account, is_active=True)
+    for entry, month in covered.order_by("month").values_list("deposit__entry_id", "month"):
+        covers[entry].append(Month.of(month))
+    credited = list(
+        SettlementItem.objects.filter(
+            member=member_account.member_id,
+            kind=SettlementItem.Kind.SUBSIDY,
+            year__lt=period.year,
+        ).values_list("amount_fen", flat=True)
+    )
+    events = MemberEvent.objects.filter(
+        member_account=member_account,
+        kind__in=[kind.value for kind in EventKind],
+        date__lte=period.last_day,
+    ).order_by("date", "id")
+    return SubsidyFacts(
+        settled_on=period.last_day,
+        opened_on=member_account.opened_date,
+        mode=find_mode(member_account, period.last_day) or Mode.FREE,
+        first_time=member_account.first_time,
+        movements=tuple(
+            SubsidyMovement(
+                date=move.date,
+                amount=move.amount_fen,
+                origin=origin_of(move.is_flex, move.component),
+                covers=tuple(covers.get(move.entry_id, ())) if move.amount_fen > 0 else (),
+            )
+            for move in moves
+        ),
+        events=tuple(SubsidyEvent(date=e.date, kind=EventKind(e.kind)) for e in events),
+        credited_before=sum(credited),
+        credits_before=len(credited),
+    )
+
+
+def _opening_facts(
+    member_account: MemberAccount, facts: SubsidyFacts, year: int
+) -> OpeningSubsidyFacts:
+    member = member_account.member
+    return OpeningSubsidyFacts(
+        opened_on=member_account.opened_date,
+        first_time=member_account.first_time,
+        category=Category(member.subsidy_category),
+        left_school_on=member.left_school_date,
+        full_months=len(covered_months(facts)),
+        granted_before=SettlementItem.objects.filter(
+            member=member, kind=SettlementItem.Kind.OPENING_SUBSIDY, year__lt=year
+        ).exists(),
+    )
+
+
+def find_mode(member_account: MemberAccount, on: dt.date) -> Mode | None:
+    """Find the mode of the agreement in effect on a day."""
+    agreement = (
+        Agreement.objects.filter(
+            member_account=member_account, effective_month__lte=on, signed_date__lte=on
+        )
+        .order_by("-version")
+        .first()
+    )
+    return None if agreement is None else Mode(agreement.mode)
+
+
+def origin_of(is_flex: bool, component: Component) -> Origin:
+    """Say from where money came: by its line and its component."""
+    if component in (Component.INTEREST, Component.SUBSIDY):
+        return Origin(component.value)
+    if not is_flex:
+        return Origin.UNIT
+    return Origin.FLEX if component is Component.PRINCIPAL else Origin.TRANSFER_IN

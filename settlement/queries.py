@@ -1,0 +1,160 @@
+"""What is read of settlements. Sums are in fen; no query reads the clock."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from accounts.models import MemberAccount
+from kernel.money import yuan
+from kernel.months import FundYear
+from ledger.chart import Code
+from ledger.models import Posting
+from office.models import Centre
+from settlement.models import SettlementItem, SettlementRun
+
+UNDER_WAY = ("DRAFT", "SUBMITTED", "APPROVED", "POSTING")
+POSTED = ("POSTED", "SEALED")
+EXPENSES = (Code.INTEREST_EXPENSE, Code.SUBSIDY_EXPENSE, Code.OPENING_SUBSIDY_EXPENSE)
+INTEREST = (SettlementItem.Kind.INTEREST_FLEX, SettlementItem.Kind.INTEREST_UNIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The year's sum from three sides: items, entries, expense accounts. All are equal."""
+
+    items_fen: int
+    postings_fen: int
+    expense_fen: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether the three agree."""
+        return self.items_fen == self.postings_fen == self.expense_fen
+
+    def as_dict(self) -> dict[str, str]:
+        """Give the sums in yuan, as the command prints them."""
+        return {
+            "items": yuan(self.items_fen),
+            "postings": yuan(self.postings_fen),
+            "expense": yuan(self.expense_fen),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class YearReport:
+    """What has been settled of a centre's fund year; ``failed`` accounts still wait."""
+
+    accounts: int
+    interest_fen: int
+    subsidy_fen: int
+    failed: int
+    already_settled: int
+    proof: Proof
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the report in the form of the contract."""
+        return {
+            "accounts": self.accounts,
+            "interest": yuan(self.interest_fen),
+            "subsidy": yuan(self.subsidy_fen),
+            "failed": self.failed,
+            "already_settled": self.already_settled,
+            "proof": self.proof.as_dict(),
+        }
+
+
+def list_in_scope(centre: Centre, year: int) -> QuerySet[MemberAccount]:
+    """List the accounts a fund year settles: opened by its 30 June and not closed by then."""
+    end = FundYear(year).last_day
+    return MemberAccount.objects.filter(
+        Q(closed_date__isnull=True) | Q(closed_date__gt=end), centre=centre, opened_date__lte=end
+    )
+
+
+def list_unsettled(centre: Centre, year: int) -> QuerySet[MemberAccount]:
+    """List the accounts in scope that the year has given nothing yet, not even zero."""
+    given = SettlementItem.objects.filter(
+        member_account=OuterRef("pk"), year=year, kind=SettlementItem.Kind.INTEREST_FLEX
+    )
+    return list_in_scope(centre, year).filter(~Exists(given))
+
+
+def list_runs(centre: Centre, year: int) -> QuerySet[SettlementRun]:
+    """List the runs of a fund year that were not given up, by round."""
+    return (
+        SettlementRun.objects.filter(centre=centre, year=year)
+        .exclude(state__in=["CANCELLED", "RETURNED"])
+        .order_by("round")
+    )
+
+
+def find_run_under_way(centre: Centre) -> SettlementRun | None:
+    """Find the centre's run that is neither posted nor given up."""
+    return (
+        SettlementRun.objects.filter(centre=centre, state__in=UNDER_WAY)
+        .select_related("centre", "made_by")
+        .first()
+    )
+
+
+def count_settled(centre: Centre, year: int) -> int:
+    """Count the accounts that a fund year has settled."""
+    return SettlementItem.objects.filter(
+        run__centre=centre, year=year, kind=SettlementItem.Kind.INTEREST_FLEX
+    ).count()
+
+
+def sums_by_kind(runs: QuerySet[SettlementRun]) -> dict[str, int]:
+    """Add up what runs have given, per kind of item, in fen."""
+    grouped = SettlementItem.objects.filter(run__in=runs).order_by().values_list("kind")
+    return {kind: int(fen) for kind, fen in grouped.annotate(fen=Sum("amount_fen"))}
+
+
+def prove(centre: Centre, runs: QuerySet[SettlementRun], end: dt.date) -> Proof:
+    """Add up what runs have given, once in each book."""
+    numbers = list(runs.values_list("number", flat=True))
+    own = Posting.objects.filter(entry__centre=centre, entry__document_no__in=numbers)
+    at_expense = Posting.objects.filter(
+        debit__centre=centre,
+        debit__code__in=EXPENSES,
+        value_date=end,
+        entry__document_no__in=numbers,
+    )
+    return Proof(
+        items_fen=sum(sums_by_kind(runs).values()),
+        postings_fen=_sum_fen(own),
+        expense_fen=_sum_fen(at_expense),
+    )
+
+
+def report_year(centre: Centre, year: int, *, already_settled: int) -> YearReport:
+    """Report what stands in the books of a fund year, all rounds together."""
+    runs = list_runs(centre, year).filter(state__in=["POSTING", *POSTED])
+    fen = sums_by_kind(runs)
+    interest_fen = sum(fen.get(kind, 0) for kind in INTEREST)
+    return YearReport(
+        accounts=count_settled(centre, year),
+        interest_fen=interest_fen,
+        subsidy_fen=sum(fen.values()) - interest_fen,
+        failed=list_unsettled(centre, year).count(),
+        already_settled=already_settled,
+        proof=prove(centre, runs, FundYear(year).last_day),
+    )
+
+
+def report_preview(run: SettlementRun, *, already_settled: int) -> YearReport:
+    """Report what a previewed run would give; the proofs are those of what is posted so far."""
+    posted = list_runs(run.centre, run.year).filter(state__in=["POSTING", *POSTED])
+    return YearReport(
+        accounts=run.accounts,
+        interest_fen=run.interest_fen,
+        subsidy_fen=run.subsidy_fen,
+        failed=run.failed,
+        already_settled=already_settled,
+        proof=prove(run.centre, posted, FundYear(run.year).last_day),
+    )
+
+
+def _sum_fen(postings: QuerySet[Posting]) -> int:
+    return int(postings.aggregate(total=Sum("amount_fen"))["total"] or 0)

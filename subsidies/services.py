@@ -1,0 +1,76 @@
+"""What is done about subsidies by people: recording the consents a text asks for."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+
+from office.models import Centre, User
+from office.services import audit, require_permission
+from subsidies.models import SubsidyApproval
+
+# Finance reviews, a supervisor enters what the committee has resolved.
+PERMISSIONS = {
+    SubsidyApproval.Kind.FINANCE_REVIEW: "settlement.preview",
+    SubsidyApproval.Kind.COMMITTEE: "subsidies.approve",
+}
+
+
+class AlreadyRecorded(Exception):
+    """The consent is recorded already, or the same person has recorded the other one."""
+
+
+@transaction.atomic
+def record_approval(
+    *,
+    centre: Centre,
+    year: int,
+    kind: str,
+    document_no: str,
+    document_date: dt.date,
+    by: User,
+) -> SubsidyApproval:
+    """Record one of the two consents to a fund year's subsidy.
+
+    Args:
+        year: the calendar year whose 30 June ends the fund year.
+        kind: a code of ``SubsidyApproval.Kind``.
+        document_no: the review or resolution on paper.
+
+    Raises:
+        NotAllowed: the person's role does not fit the kind of consent.
+        AlreadyRecorded: the kind is recorded, or by the same person the other one.
+        ValueError: the document has no number.
+
+    Source: subsidy.approvals.
+    """
+    if not document_no.strip():
+        raise ValueError(gettext("document_no: a consent names its document."))
+    require_permission(by, PERMISSIONS[SubsidyApproval.Kind(kind)], centre)
+    try:
+        with transaction.atomic():
+            approval = SubsidyApproval.objects.create(
+                centre=centre,
+                year=year,
+                kind=kind,
+                document_no=document_no.strip(),
+                document_date=document_date,
+                recorded_by=by,
+            )
+    except IntegrityError as broken:
+        raise AlreadyRecorded(
+            gettext(
+                "%(year)s: this consent is recorded already, or %(user)s has recorded the other "
+                "one. The second consent is recorded by a second person."
+            )
+            % {"year": year, "user": by}
+        ) from broken
+    audit(
+        actor=by,
+        action="subsidies.approve",
+        target=approval,
+        centre=centre,
+        subject=document_no,
+        after={"year": year, "kind": kind, "document_date": document_date.isoformat()},
+    )
+    return approval
