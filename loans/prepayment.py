@@ -57,10 +57,10 @@ def decide_prepayment(facts: PrepaymentFacts, book: PolicyBook) -> Decision[Prep
     terms = find_terms(facts, sheet)
     if terms is None:
         return sheet.decide(PrepaymentResult())
-    paid, number = facts.paid_instalments, facts.paid_instalments + 1
+    paid = facts.paid_instalments
     old_rows = schedule_rows(terms, facts.principal)
     owed_fen = old_rows[paid - 1].balance_fen if paid else facts.principal
-    accrued = terms.accrued(number, facts.paid_on)
+    accrued = terms.accrued(paid + 1, facts.paid_on)
     settle_fen = round_half_up(owed_fen * (1 + accrued))
     sheet.test(
         "prepayment_within_debt",
@@ -74,40 +74,56 @@ def decide_prepayment(facts: PrepaymentFacts, book: PolicyBook) -> Decision[Prep
         return sheet.decide(PrepaymentResult())
 
     principal_fen = min(round_half_up(facts.amount / (1 + accrued)), owed_fen)
-    interest_fen = facts.amount - principal_fen
     start = terms.due_dates[paid]
     sheet.test(
         "prepayment_split",
         True,
         "loan_rate.day_count",
         principal=yuan(principal_fen),
-        interest=yuan(interest_fen),
+        interest=yuan(facts.amount - principal_fen),
         days=days_between(start, facts.paid_on, terms.day_count),
         rate=printed_percent(terms.rate_on(start)),
     )
-    balance_fen = owed_fen - principal_fen
-    rate = terms.rate_on(start)
+    old_interest_fen = total_interest_fen(old_rows[paid:])
+    equal_fen = equal_part_fen(terms, old_rows, facts)
+    return sheet.decide(
+        _what_is_left(terms, facts, owed_fen, principal_fen, equal_fen, old_interest_fen)
+    )
+
+
+def _what_is_left(
+    terms: Terms,
+    facts: PrepaymentFacts,
+    owed_fen: int,
+    principal_fen: int,
+    equal_fen: int,
+    old_interest_fen: int,
+) -> PrepaymentResult:
+    """Lay out the instalments after a prepayment of ``principal_fen``.
+
+    ``equal_fen`` is what stayed equal before it, ``old_interest_fen`` the interest then to come.
+    """
+    paid = facts.paid_instalments
+    balance_fen, interest_fen = owed_fen - principal_fen, facts.amount - principal_fen
+    rate = terms.rate_on(terms.due_dates[paid])
     if facts.option is PrepaymentOption.REDUCE:
         last = facts.term_months
         equal_fen = instalment_fen(balance_fen, rate, last - paid, terms.method)
     else:
-        equal_fen = equal_part_fen(terms, old_rows, facts)
         last = paid + months_to_repay(terms, balance_fen, equal_fen, facts)
+    if terms.method is RepaymentMethod.LEVEL_PRINCIPAL:
+        equal_fen = min(equal_fen, balance_fen)
     rows: tuple[ScheduleRow, ...] = ()
     if balance_fen:
         rows = schedule_rows(terms, balance_fen, paid=paid, last=last, equal_fen=equal_fen)
-    saved_fen = total_interest_fen(old_rows[number - 1 :]) - total_interest_fen(rows) - interest_fen
-    payment_fen = first_payment_fen(balance_fen, equal_fen, rate, terms.method) if rows else 0
-    return sheet.decide(
-        PrepaymentResult(
-            principal_fen=principal_fen,
-            interest_fen=interest_fen,
-            balance_fen=balance_fen,
-            payment_fen=payment_fen,
-            remaining_instalments=len(rows),
-            last_payment_fen=rows[-1].payment_fen if rows else 0,
-            interest_saved_fen=saved_fen,
-        )
+    return PrepaymentResult(
+        principal_fen=principal_fen,
+        interest_fen=interest_fen,
+        balance_fen=balance_fen,
+        payment_fen=first_payment_fen(balance_fen, equal_fen, rate, terms.method) if rows else 0,
+        remaining_instalments=len(rows),
+        last_payment_fen=rows[-1].payment_fen if rows else 0,
+        interest_saved_fen=old_interest_fen - total_interest_fen(rows) - interest_fen,
     )
 
 

@@ -269,7 +269,7 @@ def prepay(rows, rate, paid, amount, paid_on, option, method, disbursed_on, term
         "principal": principal,
         "interest": amount - principal,
         "balance": balance,
-        "payment": sum(new[0]) if new else 0,
+        "payment": 0 if not new else level if method == "LEVEL_PAYMENT" else sum(new[0]),
         "remaining_instalments": len(new),
         "last_payment": sum(new[-1]) if new else 0,
         "interest_saved": sum(row[3] for row in rows[paid:])

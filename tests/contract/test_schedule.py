@@ -253,6 +253,20 @@ def test_a_bad_prepayment_request_names_its_path(changes, path):
     assert refused.value.path.startswith(path)
 
 
+@pytest.mark.parametrize(
+    ("method", "payment"), [("LEVEL_PAYMENT", "1224.91"), ("LEVEL_PRINCIPAL", "100.22")]
+)
+def test_when_one_instalment_is_left_the_level_payment_stays_and_the_principal_is_what_is_owed(
+    method, payment
+):
+    body = prepayment(0, "269900.00", "2026-01-15", method=method)
+
+    found = results("prepayment", body)
+
+    assert (found["payment"], found["last_payment"]) == (payment, "100.22")
+    assert found["remaining_instalments"] == 1
+
+
 def test_more_than_is_owed_is_refused():
     assert ask("prepayment", prepayment(amount="300000.00"))["outcome"] == "REFUSED"
 
