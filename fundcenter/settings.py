@@ -177,7 +177,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     # The calculators need no login, so their scope is the only thing that slows a stranger down.
-    "DEFAULT_THROTTLE_RATES": {"calculators": env.str("CALCULATOR_RATE", default="600/min")},
+    "DEFAULT_THROTTLE_RATES": {"calculators": env.str("CALCULATOR_RATE", default="3000/min")},
     "NUM_PROXIES": 1 if TRUSTED_PROXY else 0,
 }
 SPECTACULAR_SETTINGS = {
