@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agreement, MemberAccount
 from kernel.money import MAX_FEN
@@ -145,7 +146,7 @@ class Transfer(models.Model):
     member_account = models.ForeignKey(
         MemberAccount, models.PROTECT, related_name="transfers", verbose_name=_("member account")
     )
-    origin = models.CharField(_("origin"), max_length=4, choices=Origin)
+    origin = models.CharField(pgettext_lazy("money", "origin"), max_length=4, choices=Origin)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     business_date = models.DateField(_("business date"))
     from_centre = models.CharField(_("from"), max_length=80)

@@ -28,7 +28,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("number", models.CharField(max_length=32, unique=True, verbose_name="number")),
+                (
+                    "number",
+                    models.CharField(
+                        max_length=32, unique=True, verbose_name="number of the account"
+                    ),
+                ),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 (
                     "branch",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.documents import DocumentType, Sex
 from ledger.models import LedgerAccount
@@ -43,7 +44,7 @@ class Member(models.Model):
         TALENT = "TALENT", _("talent")
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     name_key = models.CharField(_("name for search"), max_length=80)
     pinyin = models.CharField(_("pinyin"), max_length=320)
     initials = models.CharField(_("initials"), max_length=160)
@@ -160,7 +161,7 @@ class ManagedAccount(models.Model):
     branch = models.OneToOneField(
         Branch, models.PROTECT, related_name="managed_account", verbose_name=_("branch")
     )
-    number = models.CharField(_("number"), max_length=32, unique=True)
+    number = models.CharField(_("number of the account"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=80)
 
     class Meta:

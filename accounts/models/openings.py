@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.members import MemberAccount
 from office.fields import EncryptedTextField
@@ -50,10 +51,12 @@ class OutsideCheck(models.Model):
     kind = models.CharField(_("register"), max_length=12, choices=Kind)
     purpose = models.CharField(_("purpose"), max_length=7, choices=Purpose)
     number_index = models.CharField(max_length=64, editable=False)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     asked_date = models.DateField(_("asked on"))
     asked_at = models.DateTimeField(_("recorded at"), db_default=Now())
-    result = models.CharField(_("answer"), max_length=7, choices=Result, default=Result.PENDING)
+    result = models.CharField(
+        pgettext_lazy("register", "answer"), max_length=7, choices=Result, default=Result.PENDING
+    )
     evidence = models.JSONField(_("evidence"), default=dict)
     channel = models.CharField(_("channel"), max_length=7, choices=Channel)
     document_no = models.CharField(_("document number"), max_length=64, blank=True, default="")
@@ -114,7 +117,7 @@ class Opening(Document):
     submit_permission = "accounts.open"
     approve_permission = "accounts.approve"
 
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     document_type = models.CharField(_("kind of document"), max_length=32)
     document_number = EncryptedTextField(_("number of the document"))
     number_index = models.CharField(max_length=64, editable=False)
