@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from celery import shared_task
+from django.utils.translation import gettext
 
 from contributions.models import DormancyCandidate
 from contributions.services import act_on_candidates, file_candidates, report_of
@@ -29,7 +30,8 @@ def dormancy() -> None:
             enqueue(
                 kind=FILE,
                 key=f"dormancy-file:{centre.code}:{month}",
-                title=f"{centre.short_name} {month} 静止账户",
+                title=gettext("%(centre)s: idle accounts of %(month)s")
+                % {"centre": centre.short_name, "month": month},
                 actor=system,
                 payload={"on": on.isoformat()},
                 centre=centre,
@@ -44,7 +46,8 @@ def dormancy() -> None:
             enqueue(
                 kind=ACT,
                 key=f"dormancy-act:{centre.code}:{on}",
-                title=f"{centre.short_name} {on} 封存销户",
+                title=gettext("%(centre)s: seal and close, %(date)s")
+                % {"centre": centre.short_name, "date": on},
                 actor=system,
                 payload={"on": on.isoformat()},
                 centre=centre,
