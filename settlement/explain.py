@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
+from accounts.facts import ContributionMode
 from accounts.models import Agreement, MemberAccount, MemberEvent
 from contributions.models import Coverage
 from kernel.months import FundYear, Month
@@ -26,10 +27,10 @@ from settlement.interest import (
 )
 from settlement.models import SettlementItem
 from settlement.terms import read_terms
+from subsidies.cover import covered_months
 from subsidies.facts import (
     Category,
     EventKind,
-    Mode,
     OpeningSubsidyFacts,
     Origin,
     SubsidyEvent,
@@ -40,7 +41,6 @@ from subsidies.queries import list_missing_approvals
 from subsidies.rules import (
     OpeningSubsidyResult,
     SubsidyResult,
-    covered_months,
     decide_opening_subsidy,
     decide_subsidy,
 )
@@ -205,7 +205,7 @@ def _subsidy_facts(
     return SubsidyFacts(
         settled_on=period.last_day,
         opened_on=member_account.opened_date,
-        mode=find_mode(member_account, period.last_day) or Mode.FREE,
+        mode=find_mode(member_account, period.last_day) or ContributionMode.FREE,
         first_time=member_account.first_time,
         movements=tuple(
             SubsidyMovement(
@@ -238,7 +238,7 @@ def _opening_facts(
     )
 
 
-def find_mode(member_account: MemberAccount, on: dt.date) -> Mode | None:
+def find_mode(member_account: MemberAccount, on: dt.date) -> ContributionMode | None:
     """Find the mode of the agreement in effect on a day."""
     agreement = (
         Agreement.objects.filter(
@@ -247,7 +247,7 @@ def find_mode(member_account: MemberAccount, on: dt.date) -> Mode | None:
         .order_by("-version")
         .first()
     )
-    return None if agreement is None else Mode(agreement.mode)
+    return None if agreement is None else ContributionMode(agreement.mode)
 
 
 def origin_of(is_flex: bool, component: Component) -> Origin:

@@ -14,7 +14,7 @@ from kernel.months import FundYear
 from policy.book import PolicyBook
 from settlement.interest import RateSpan, rate_spans
 from subsidies.facts import Reading
-from subsidies.rules import LOSE_PERIOD
+from subsidies.stops import LOSE_PERIOD
 
 LARGEST = 2**63 - 1
 # Day numbers count from here; nothing is dated before it.

@@ -2,18 +2,9 @@
 
 from enum import StrEnum
 
+from accounts.facts import ContributionMode
 from kernel.days import DayCount
 from kernel.wire import Count, Facts, Flag, IsoDate, IsoMonth, Rate, SignedYuanFen, YuanFen
-
-
-class Mode(StrEnum):
-    """How a member has agreed to contribute."""
-
-    MONTHLY = "MONTHLY"
-    QUARTERLY = "QUARTERLY"
-    HALF_YEARLY = "HALF_YEARLY"
-    YEARLY = "YEARLY"
-    FREE = "FREE"
 
 
 class Origin(StrEnum):
@@ -74,7 +65,7 @@ class SubsidyFacts(Facts):
 
     settled_on: IsoDate
     opened_on: IsoDate
-    mode: Mode
+    mode: ContributionMode
     first_time: Flag
     movements: tuple[SubsidyMovement, ...]
     events: tuple[SubsidyEvent, ...]

@@ -11,15 +11,14 @@ from fractions import Fraction
 
 from kernel.days import DayCount, add_months, add_years, year_fraction
 from kernel.money import round_half_up, yuan
-from kernel.months import FundYear, Month
+from kernel.months import FundYear
 from kernel.rates import percent
 from policy.book import PolicyBook
 from policy.decisions import Decision, Outcome, Sheet
+from subsidies.cover import covered_months, longest_run
 from subsidies.facts import Category, OpeningSubsidyFacts, Origin, Reading, SubsidyFacts
 from subsidies.lots import Lot, lots_left
-
-LOSE_PERIOD = "LOSE_PERIOD"
-GAP = "GAP"
+from subsidies.stops import is_last_credit, judge_limits, judge_stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +34,6 @@ class SubsidyResult:
     base_fen: int | None
     stopped: bool | None
     remaining_cap_fen: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Something that ends the subsidy on a day; ``loses`` = the running period with it."""
-
-    date: dt.date
-    code: str
-    loses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +69,8 @@ def decide_subsidy(facts: SubsidyFacts, book: PolicyBook) -> Decision[SubsidyRes
         day_count=facts.day_count or DayCount(book.choice("subsidy.day_count")),
     )
     _test_entitlement(sheet, facts)
-    end, event_stops = _test_stops(sheet, facts, period)
-    used_up = _test_limits(sheet, facts)
+    end, event_stops = judge_stops(sheet, facts, period.start)
+    used_up = judge_limits(sheet, facts)
     cap = book.find("subsidy.lifetime_cap")
     left_fen = None if cap is None else max(0, cap.typed - facts.credited_before)
     if sheet.outcome is Outcome.REFUSED:
@@ -93,7 +83,7 @@ def decide_subsidy(facts: SubsidyFacts, book: PolicyBook) -> Decision[SubsidyRes
             sheet.warn("subsidy_cut_to_cap", earned=yuan(subsidy_fen), paid=yuan(left_fen))
         subsidy_fen = min(subsidy_fen, left_fen)
         left_fen -= subsidy_fen
-    last = event_stops or left_fen == 0 or _last_credit(book, facts, subsidy_fen)
+    last = event_stops or left_fen == 0 or is_last_credit(book, facts, subsidy_fen)
     return sheet.decide(SubsidyResult(subsidy_fen, base_fen, last, left_fen))
 
 
@@ -122,87 +112,6 @@ def _test_entitlement(sheet: Sheet, facts: SubsidyFacts) -> None:
         sheet.test(
             "subsidy_months", seen >= required.typed, *keys, months=seen, required=required.typed
         )
-
-
-def _test_stops(sheet: Sheet, facts: SubsidyFacts, period: Period) -> tuple[dt.date, bool]:
-    """Test what ends the subsidy; return the day up to which is paid, and whether it ended."""
-    book = sheet.book
-    pays = book.choice("subsidy.stop_pays") == "PAY_THEN_STOP"
-    stops = _stops(book, facts)
-    lost = [stop for stop in stops if stop.date <= period.start or (stop.loses and not pays)]
-    event = next((stop for stop in lost if stop.code != GAP), None)
-    sheet.test(
-        "subsidy_stop_event" if event else "subsidy_not_stopped",
-        event is None,
-        "subsidy.stop_events",
-        "subsidy.stop_pays",
-        event=event.code if event else None,
-        date=event.date.isoformat() if event else None,
-    )
-    if book.flag("subsidy.gap_stops"):
-        gap = next((stop for stop in lost if stop.code == GAP), None)
-        sheet.test(
-            "subsidy_gap" if gap else "subsidy_no_gap",
-            gap is None,
-            "subsidy.gap_stops",
-            month=str(Month.of(gap.date)) if gap else None,
-        )
-    if lost or not stops:
-        return facts.settled_on, bool(stops)
-    last = stops[0]
-    sheet.test(
-        "subsidy_ends_pro_rata",
-        True,
-        "subsidy.gap_stops" if last.code == GAP else "subsidy.stop_events",
-        event=last.code,
-        date=last.date.isoformat(),
-    )
-    return last.date, True
-
-
-def _stops(book: PolicyBook, facts: SubsidyFacts) -> list[Stop]:
-    """Return what ends the subsidy by the day of settlement, earliest first."""
-    effects = book.table("subsidy.stop_events")
-    stops = [
-        Stop(event.date, event.kind.value, effects[event.kind] == LOSE_PERIOD)
-        for event in facts.events
-        if event.kind in effects and event.date <= facts.settled_on
-    ]
-    gap = first_gap(facts) if book.flag("subsidy.gap_stops") else None
-    if gap is not None:
-        stops.append(Stop(gap.first_day, GAP, loses=True))
-    return sorted(stops, key=lambda stop: (stop.date, stop.code))
-
-
-def _test_limits(sheet: Sheet, facts: SubsidyFacts) -> bool:
-    """Test the lifetime cap and the number of credits; return whether either is used up."""
-    book = sheet.book
-    used_up = False
-    cap = book.find("subsidy.lifetime_cap")
-    if cap is not None:
-        below = facts.credited_before < cap.typed
-        sheet.test(
-            "subsidy_cap" if below else "stopped",
-            below,
-            "subsidy.lifetime_cap",
-            credited=yuan(facts.credited_before),
-            limit=yuan(cap.typed),
-        )
-        used_up = not below
-    most = book.find("subsidy.maximum_credits")
-    if most is not None:
-        seen = _credits_used(book, facts)
-        below = seen < most.typed
-        sheet.test(
-            "subsidy_years" if below else "stopped",
-            below,
-            "subsidy.maximum_credits",
-            "subsidy.years_from",
-            credited=str(seen),
-            limit=str(most.typed),
-        )
-        used_up = used_up or not below
-    return used_up
 
 
 def _earned(sheet: Sheet, facts: SubsidyFacts, scheme: str, paid: Period) -> tuple[int, int]:
@@ -284,71 +193,6 @@ def _after_anniversary(lots: Iterable[Lot], paid: Period, age_months: int) -> Fr
         ),
         Fraction(0),
     )
-
-
-def _last_credit(book: PolicyBook, facts: SubsidyFacts, subsidy_fen: int) -> bool:
-    most = book.find("subsidy.maximum_credits")
-    if most is None:
-        return False
-    return subsidy_fen > 0 and _credits_used(book, facts) + 1 >= most.typed
-
-
-def _credits_used(book: PolicyBook, facts: SubsidyFacts) -> int:
-    """Return how many of the most annual credits are used up before this settlement.
-
-    Source: subsidy.years_from: credits given, or settlements since money first qualified.
-    """
-    if book.choice("subsidy.years_from") == "FIRST_CREDIT":
-        return facts.credits_before
-    origins = {Origin(code) for code in book.choices("subsidy.origins")}
-    age_months = book.count("subsidy.minimum_age")
-    qualified = [
-        add_months(movement.date, age_months)
-        for movement in facts.movements
-        if movement.amount > 0 and movement.origin in origins
-    ]
-    if not qualified or min(qualified) > facts.settled_on:
-        return 0
-    return FundYear.of(facts.settled_on).year - FundYear.of(min(qualified)).year
-
-
-def covered_months(facts: SubsidyFacts) -> list[Month]:
-    """Return the months that flexible contributions cover up to the settlement, in order."""
-    last = Month.of(facts.settled_on)
-    return sorted(
-        {
-            month
-            for movement in facts.movements
-            if movement.origin is Origin.FLEX
-            and movement.amount > 0
-            and movement.date <= facts.settled_on
-            for month in movement.covers
-            if month <= last
-        }
-    )
-
-
-def longest_run(months: Iterable[Month]) -> int:
-    """Return the length of the longest run of consecutive months (months in order)."""
-    longest = run = 0
-    previous: Month | None = None
-    for month in months:
-        run = run + 1 if previous is not None and month == previous + 1 else 1
-        longest, previous = max(longest, run), month
-    return longest
-
-
-def first_gap(facts: SubsidyFacts) -> Month | None:
-    """Return the first uncovered month since the first covered one, or None."""
-    months = covered_months(facts)
-    if not months:
-        return None
-    covered, month, last = set(months), months[0], Month.of(facts.settled_on)
-    while month <= last:
-        if month not in covered:
-            return month
-        month += 1
-    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,54 +1,15 @@
 """Contribution subsidies: published numbers, readings, stop events, caps, years."""
 
-import dataclasses
 import datetime as dt
-from fractions import Fraction
 
 import pytest
 
 from kernel.days import DayCount
-from kernel.money import round_half_up, yuan
+from kernel.money import yuan
 from kernel.months import Month
 from policy.decisions import Outcome
-from policy.loader import book_from_packs, load_packs
-from subsidies.facts import SubsidyFacts
-from subsidies.rules import decide_subsidy
-
-
-def paid(day, amount, *covers, origin="FLEX"):
-    return {"date": day, "amount": amount, "origin": origin, "covers": list(covers)}
-
-
-def monthly(first, months, amount, day):
-    """A contribution on ``day`` of every month, each covering its own month."""
-    start = Month.parse(first)
-    return [paid(f"{start + i}-{day:02}", amount, str(start + i)) for i in range(months)]
-
-
-def subsidy_facts(settled_on, movements, events=(), **more):
-    return SubsidyFacts.from_wire(
-        {
-            "settled_on": settled_on,
-            "opened_on": "2024-01-02",
-            "mode": "MONTHLY",
-            "first_time": True,
-            "movements": movements,
-            "events": [{"date": day, "kind": kind} for day, kind in events],
-            "credited_before": "0.00",
-            "credits_before": 0,
-            **more,
-        }
-    )
-
-
-def subsidy(centre, settled_on, movements, events=(), **more):
-    facts = subsidy_facts(settled_on, movements, events, **more)
-    return decide_subsidy(facts, book_from_packs(centre, facts.settled_on))
-
-
-def codes(decision):
-    return [reason.code for reason in decision.refusals]
-
+from policy.loader import book_from_packs
+from tests.subsidies.builders import codes, monthly, paid, subsidy
 
 LUMP = [paid("2025-07-01", "71400.00", *(str(Month(2025, 7) + i) for i in range(12)))]
 
@@ -344,68 +305,3 @@ def test_the_day_count_of_the_pack_is_thirty_days_a_month():
     book = book_from_packs("kashgar", dt.date(2026, 6, 30))
 
     assert book.choice("subsidy.day_count") == DayCount.D30_360
-
-
-def with_reading(centre, settled_on, **readings):
-    """Open the book of a centre that has chosen other readings."""
-    day = dt.date.fromisoformat(settled_on)
-    packs = load_packs()
-    chosen = {f"subsidy.{name}": printed for name, printed in readings.items()}
-    values = [
-        dataclasses.replace(value, printed=chosen.get(value.key, value.printed))
-        for value in packs.values
-    ]
-    return dataclasses.replace(packs, values=tuple(values)).book(centre, day)
-
-
-def test_a_centre_may_pay_the_period_in_which_the_subsidy_stops():
-    movements = monthly("2025-02", 17, "1000.00", 10)
-    facts = subsidy_facts("2026-06-30", movements, [("2026-03-15", "WITHDRAWAL")])
-    gap = subsidy_facts("2026-06-30", movements[:14])
-
-    paid_then_stopped = decide_subsidy(
-        facts, with_reading("yantai", "2026-06-30", stop_pays="PAY_THEN_STOP")
-    )
-    ended_by_the_gap = decide_subsidy(
-        gap, with_reading("yantai", "2026-06-30", stop_pays="PAY_THEN_STOP")
-    )
-
-    # two lots of a thousand are twelve months old on 15 March, three on 1 April
-    assert paid_then_stopped.result.subsidy_fen == 1_700
-    assert paid_then_stopped.result.stopped
-    assert ended_by_the_gap.result.stopped
-    assert ended_by_the_gap.result.subsidy_fen == round_half_up(
-        Fraction(200_000 * 271, 360) * Fraction(12, 1000)
-    )
-
-
-@pytest.mark.parametrize(
-    ("settled_on", "years_from", "outcome"),
-    [
-        ("2030-06-30", "FIRST_QUALIFYING", Outcome.APPROVED),
-        ("2031-06-30", "FIRST_QUALIFYING", Outcome.REFUSED),
-        ("2031-06-30", "FIRST_CREDIT", Outcome.APPROVED),
-    ],
-)
-def test_the_five_years_of_yantai_may_count_from_the_first_money_that_qualified(
-    settled_on, years_from, outcome
-):
-    last = dt.date.fromisoformat(settled_on)
-    movements = monthly("2025-02", (last.year - 2025) * 12 + last.month - 1, "1000.00", 10)
-    facts = subsidy_facts(settled_on, movements, credits_before=0)
-
-    decision = decide_subsidy(facts, with_reading("yantai", settled_on, years_from=years_from))
-
-    assert decision.outcome is outcome
-
-
-def test_kashgar_may_pay_the_first_year_once_twelve_months_are_full():
-    movements = monthly("2025-01", 18, "500.00", 20)
-    facts = subsidy_facts("2026-06-30", movements)
-
-    literal = decide_subsidy(facts, book_from_packs("kashgar", dt.date(2026, 6, 30)))
-    late = decide_subsidy(facts, with_reading("kashgar", "2026-06-30", backpay_first_year=True))
-
-    assert yuan(literal.result.subsidy_fen) == "14.58"
-    assert late.result.base_fen == literal.result.base_fen + 6 * 50_000
-    assert yuan(late.result.subsidy_fen) == "18.13"
