@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -86,6 +87,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "fundcenter.counter.context.header",
             ],
         },
     },
@@ -112,6 +114,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "office.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "desk"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -129,6 +133,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "fundcenter.counter.signin.locked_out"
 AXES_VERBOSE = False  # its greeting on every start says nothing new
 
 SESSION_COOKIE_AGE = 8 * 60 * 60
@@ -225,7 +230,15 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # Beat only rings; what is due stands in the job table. Two beats, or none for a day, do no harm.
-CELERY_BEAT_SCHEDULE = {"office-tick": {"task": "office.tick", "schedule": 30.0}}
+# The daily tasks ask each centre's own business day what is due and catch up what was missed.
+CELERY_BEAT_SCHEDULE = {
+    "office-tick": {"task": "office.tick", "schedule": 30.0},
+    "contributions-dormancy": {
+        "task": "contributions.dormancy",
+        "schedule": crontab(hour="1", minute="0"),
+    },
+    "settlement-due": {"task": "settlement.due", "schedule": crontab(hour="19", minute="0")},
+}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 
