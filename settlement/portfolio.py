@@ -20,7 +20,7 @@ from accounts.models import (
     MemberAccount,
     MemberEvent,
 )
-from kernel.documents import DocumentType
+from kernel.documents import DocumentType, check_digit
 from kernel.months import FundYear
 from kernel.names import full_pinyin, pinyin_keys
 from ledger.chart import Code
@@ -59,8 +59,6 @@ _NAMES = {
     "yantai": ("烟台市住房公积金管理中心", "烟台"),
     "kashgar": ("喀什地区住房公积金管理中心", "喀什"),
 }
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
 
 
 class BooksTooLate(Exception):
@@ -278,7 +276,8 @@ def _person(centre: Centre, seed: int, serial: int) -> _Person:
     place = seed * 1_000_003 + serial
     birth = dt.date(1975, 1, 1) + dt.timedelta(days=place % 10_000)
     sequence = place // 10_000 % 1_000
-    number = _with_check_digit(f"{_AREAS.get(centre.code, '110101')}{birth:%Y%m%d}{sequence:03d}")
+    digits = f"{_AREAS.get(centre.code, '110101')}{birth:%Y%m%d}{sequence:03d}"
+    number = digits + check_digit(digits)
     is_man = sequence % 2 == 1
     name = (
         _SURNAMES[mix % len(_SURNAMES)]
@@ -317,11 +316,6 @@ def _opened(seed: int, serial: int, period: FundYear) -> dt.date:
 def _mode(modes: tuple[str, ...], mix: int) -> str:
     monthly = [mode for mode in ("MONTHLY", "FREE") if mode in modes] or ["MONTHLY"]
     return monthly[0] if mix % 7 else monthly[-1]
-
-
-def _with_check_digit(digits: str) -> str:
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
-    return digits + _CHECK_DIGITS[total % 11]
 
 
 def _prefix(centre: Centre, seed: int) -> str:
