@@ -174,7 +174,7 @@ def write_env() -> None:
         f"SECRET_KEY={secrets.token_urlsafe(50)}",
         f"FIELD_KEYS=1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
         f"INDEX_KEY={base64.b64encode(secrets.token_bytes(32)).decode()}",
-        "SETTLEMENT_APPROVER=demo-supervisor",
+        "SETTLEMENT_APPROVER={centre}-supervisor",
     ]
     with contextlib.suppress(FileExistsError):
         handle = os.open(ROOT / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -195,7 +195,7 @@ def run(port: int, *, serve: bool) -> int:
     say("Bringing the database up to date")
     manage("migrate", "--noinput", "--verbosity", "0")
     manage("load_policies")
-    load_demo_once()
+    keep_demo()
     if not serve:
         say("Ready. `python3 bootstrap.py` serves it.")
         return 0
@@ -215,8 +215,11 @@ def refuse_taken_port(port: int) -> None:
             ) from None
 
 
-def manage(*arguments: str, keep: bool = False) -> str:
-    """Run a management command, passing its lines on; return them where asked to keep them."""
+def manage(*arguments: str, keep: bool = False, may_find: bool = False) -> str:
+    """Run a management command, passing its lines on; return them where asked to keep them.
+
+    Exit code 1 says that the work ran and found a fault; only some commands may.
+    """
     command = [str(PYTHON), "manage.py", *arguments]
     lines = []
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -224,26 +227,42 @@ def manage(*arguments: str, keep: bool = False) -> str:
             lines.append(line)
             if not keep:
                 print(f"  {line}", end="", flush=True)
-    if process.returncode != 0:
+    if process.returncode != 0 and not (may_find and process.returncode == 1):
         raise Stop(f"manage.py {' '.join(arguments)} failed; its message stands above.")
     return "".join(lines)
 
 
-def load_demo_once() -> None:
-    """Fill an empty database with the demo portfolio and settle its last fund year."""
-    question = "from accounts.models import Member; print(Member.objects.exists())"
-    if manage("shell", "--no-imports", "-c", question, keep=True).strip().endswith("True"):
+def keep_demo() -> None:
+    """Where this is a demo, fill it once and bring its business days up to today."""
+    question = (
+        "from django.conf import settings; from accounts.models import Member; "
+        "print(settings.DEMO, Member.objects.exists())"
+    )
+    is_demo, has_members = manage("shell", "--no-imports", "-c", question, keep=True).split()[-2:]
+    if is_demo != "True":
         return
+    unfinished = VAR / "demo-unfinished"
+    if has_members == "False" or unfinished.exists():
+        unfinished.touch()
+        load_demo()
+        unfinished.unlink()
+    say("Opening the business days since the last start")
+    manage("open_days")
+
+
+def load_demo() -> None:
+    """Load the demo portfolio, settle its last fund year, note its users; safe to repeat."""
     say("Loading the demo portfolio of five centres")
-    users = [line for line in manage("load_demo").splitlines() if line.startswith("demo user:")]
-    handle = os.open(DEMO_USERS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write("".join(f"{line}\n" for line in users))
-    today = time.localtime()
-    year = today.tm_year if (today.tm_mon, today.tm_mday) > (6, 30) else today.tm_year - 1
+    demo = json.loads(manage("load_demo", "--json", keep=True))
+    year = demo["business_date"][:4]
     for centre in CENTRES:
         say(f"Settling the fund year {year} of {centre}")
-        manage("settle", "--centre", centre, "--year", str(year))
+        manage("settle", "--centre", centre, "--year", year, may_find=True)
+    handle = os.open(DEMO_USERS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        for user in demo["users"]:
+            file.write("demo user: {name} password: {password} ".format(**user))
+            file.write("role: {role} centre: {centre}\n".format(**user))
 
 
 def serve_until_stopped(port: int) -> int:
