@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ["office", "policy", "ledger", "banking", "accounts", "contributions", "loans", "subsidies"]
 APPS += ["settlement", "fundcenter"]
 LONGEST_FILE = 400
+LONGEST_TEST = 600  # tables of cases may be longer than code
 LONGEST_FUNCTION = 60
 
 # Where a rule has its exceptions; everything else keeps it.
@@ -22,15 +23,17 @@ MAY_READ_THE_CLOCK = re.compile(
     r"/(tasks|views|admin|management|middleware)(/|\.py)|/(counter|api)/|^fundcenter/(health|demo)"
 )
 MAY_HOLD_SQL = re.compile(
-    r"^settlement/bulk\w*\.py|/guards\.py|/migrations/|^fundcenter/health\.py|^tests/"
+    r"^settlement/(bulk\w*|\w+_sql)\.py|/guards\.py|/migrations/|^fundcenter/health\.py|^tests/"
 )
-MAY_WRITE_THE_BOOKS = re.compile(r"^(ledger|settlement)/|^tests/ledger/")
+# Tests may damage the books to see it found.
+MAY_WRITE_THE_BOOKS = re.compile(r"^(ledger|settlement)/|^tests/ledger/|^tests/.*verify")
 
 CLOCK = re.compile(
     r"\b(datetime|dt|date|timezone|time|_dt)(\.datetime|\.date)?"
     r"\.(now|today|utcnow|localdate|localtime|time|time_ns)\("
 )
 SQL = re.compile(r"\.raw\(|\.extra\(|\bRawSQL\(|\.cursor\(")
+SECONDS = re.compile(r"_SECONDS = ")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|Users|work|mnt)/\w")
 CATALOGUES = "locale/zh_Hans/LC_MESSAGES/django.po"
 
@@ -80,7 +83,11 @@ def lines_that_match(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
 
 def test_no_file_is_longer_than_400_lines():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in python_files()}
-    too_long = {named(path): lines for path, lines in lengths.items() if lines > LONGEST_FILE}
+    too_long = {
+        named(path): lines
+        for path, lines in lengths.items()
+        if lines > (LONGEST_TEST if named(path).startswith("tests/") else LONGEST_FILE)
+    }
     assert too_long == {}, "split it by subject: one noun per file"
 
 
@@ -106,6 +113,8 @@ def test_money_code_knows_no_float():
         for node in nodes(path, ast.Constant, ast.Call)
         if (isinstance(node, ast.Constant) and isinstance(node.value, float))
         or (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float")
+        # how long a program waits is no money, where the name says that it is that
+        if not SECONDS.search(path.read_text(encoding="utf-8").splitlines()[node.lineno - 1])
     ]
     assert found == [], "count in integer fen; between roundings use fractions.Fraction"
 
@@ -286,6 +295,6 @@ def test_placeholders_survive_translation(catalogue):
     changed = [
         msgid
         for _, msgid, msgstr in entries(catalogue)
-        if set(placeholder.findall(msgid)) != set(placeholder.findall(msgstr))
+        if msgstr and set(placeholder.findall(msgid)) != set(placeholder.findall(msgstr))
     ]
     assert changed == [], "keep every {name} and %(name)s of the English text"
