@@ -5,14 +5,12 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from fundcenter.counter import calculators
 from fundcenter.health import healthz, readyz
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("fundcenter.api.urls")),
-    path("counter/calculators/", calculators.show_list, name="calculators"),
-    path("counter/calculators/<slug:name>/", calculators.ask, name="calculator"),
+    path("", include("fundcenter.counter.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     # Browsers ask for this one on pages that name no icon, such as an error page.

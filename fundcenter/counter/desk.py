@@ -1,0 +1,117 @@
+"""The desk: one search box, and what waits for whom."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import IdentityDocument, MemberAccount, Opening
+from accounts.queries import search
+from contributions.models import Deposit
+from fundcenter.counter.access import StaffRequest, staff_page
+from fundcenter.counter.context import waiting_checks
+from office.models import Document, User
+from policy.models import StoredDecision
+
+_SHOWN = 8
+_OPEN_STATES = [Document.State.DRAFT, Document.State.SUBMITTED]
+
+
+@require_safe
+@staff_page()
+def show_desk(request: StaffRequest) -> HttpResponse:
+    """Show search, open and returned items, what waits for one's check, and today's totals."""
+    user, centre = request.user, request.centre
+    mine = Opening.objects.filter(centre=centre, made_by=user).select_related("checked_by")
+    page: dict[str, Any] = {
+        "open_items": mine.filter(state__in=_OPEN_STATES).order_by("id")[:_SHOWN],
+        "returned": mine.filter(state=Opening.State.RETURNED).order_by("-id")[:_SHOWN],
+        "to_check": waiting_openings(user)[:_SHOWN],
+        "checks": waiting_checks(user)[:_SHOWN],
+        "may_check": user.may(Opening.approve_permission),
+        "may_open": user.may(Opening.submit_permission),
+        "may_deposit": user.may("contributions.deposit"),
+    }
+    if request.day is not None:
+        page.update(_today(request, request.day))
+    return render(request, "counter/desk.html", page)
+
+
+def waiting_openings(user: User) -> list[Opening]:
+    """List the openings that this person may decide, oldest first."""
+    if user.centre is None or not user.may(Opening.approve_permission):
+        return []
+    waiting = Opening.objects.filter(centre=user.centre, state=Opening.State.SUBMITTED)
+    return list(
+        waiting.exclude(made_by=user).select_related("made_by", "branch", "decision").order_by("id")
+    )
+
+
+def _today(request: StaffRequest, day: dt.date) -> dict[str, Any]:
+    """Sum the open day: one's own drawer beside that of the whole hall."""
+    deposits = Deposit.objects.filter(centre=request.centre, business_date=day)
+    own = Q(made_by=request.user)
+    totals = deposits.aggregate(
+        mine=Count("id", filter=own),
+        mine_fen=Sum("amount_fen", filter=own),
+        all=Count("id"),
+        all_fen=Sum("amount_fen"),
+    )
+    openings = Opening.objects.filter(centre=request.centre, business_date=day).aggregate(
+        mine=Count("id", filter=own),
+        all=Count("id"),
+        opened=Count("id", filter=Q(state=Opening.State.APPROVED)),
+    )
+    refused = StoredDecision.objects.filter(
+        centre=request.centre, business_date=day, outcome=StoredDecision.Outcome.REFUSED
+    ).aggregate(mine=Count("id", filter=own), all=Count("id"))
+    latest = deposits.filter(own).select_related("member_account__member").order_by("-id")
+    return {
+        "totals": totals,
+        "openings": openings,
+        "refused": refused,
+        "latest": latest[:_SHOWN],
+    }
+
+
+@require_POST
+@staff_page("members.view")
+def search_members(request: StaffRequest) -> HttpResponse:
+    """Answer what was typed: the rows for the desk, or the member's page where Enter found one."""
+    typed = request.POST.get("q", "").strip()
+    found = search(request.centre, typed) if len(typed) > 1 or not typed.isascii() else []
+    if request.POST.get("go") and len(found) == 1:
+        return _go_to(request, found[0])
+    page = {
+        "typed": typed,
+        "found": _with_documents(found),
+        "may_open": request.user.may(Opening.submit_permission),
+    }
+    template = (
+        "counter/parts/found.html" if request.headers.get("HX-Request") else ("counter/found.html")
+    )
+    return render(request, template, page)
+
+
+def _go_to(request: HttpRequest, account: MemberAccount) -> HttpResponse:
+    answer = redirect("member", number=account.number)
+    if request.headers.get("HX-Request"):
+        address = answer["Location"]
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = address
+    return answer
+
+
+def _with_documents(found: list[MemberAccount]) -> list[tuple[MemberAccount, str]]:
+    """Join each account with the masked number of its member's paper."""
+    papers = IdentityDocument.objects.filter(
+        member_id__in={account.member_id for account in found}, is_current=True
+    )
+    masked = {paper.member_id: paper.masked for paper in papers}
+    return [(account, masked.get(account.member_id, "")) for account in found]
+
+
+__all__ = ["search_members", "show_desk", "waiting_openings"]

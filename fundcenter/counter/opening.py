@@ -1,0 +1,288 @@
+"""Opening an account: fill in, check, hand in; then a second person looks and decides."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.errors import DecisionRefused
+from accounts.models import Member, MemberAccount, Opening, OutsideCheck
+from accounts.platform import FRESH_DAYS
+from accounts.queries import find_check, find_open_account
+from accounts.services import approve_opening, ask_for_opening, shown, submit_opening
+from accounts.services.checks import registers_asked_for
+from fundcenter.counter.access import (
+    StaffRequest,
+    own_document,
+    require_day,
+    staff_page,
+)
+from fundcenter.counter.entry_forms import OpeningForm
+from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
+from fundcenter.counter.sheets import sheet_of_stored
+from kernel.documents import mask_document
+from office.documents import cancel, return_
+from office.fields import mask_card, mask_phone
+from office.idempotency import digest_of, once
+from policy.queries import open_book
+
+# Reasons that time alone cures, and the parameter that names the day.
+_CURED_BY_TIME = {"minimum_age": "reached", "own_labour_income_lacking": "adult_on"}
+_ROWS = Opening.objects.select_related(
+    "made_by", "checked_by", "branch", "centre", "decision__centre", "platform_check",
+    "member_account",
+)  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page("accounts.open")
+def fill(request: StaffRequest) -> HttpResponse:
+    """Show the form: empty, or as it was typed by whoever comes back from the check page."""
+    form = _form(request)
+    if request.method == "POST":
+        form = _form(request, request.POST)
+        form.is_valid()
+    return render(request, "counter/opening/fill.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page("accounts.open")
+def check(request: StaffRequest) -> HttpResponse:
+    """Ask the outside registers, decide, and show what would be handed in. Nothing is kept yet.
+
+    What an outside register answered and a refusal are kept, as nobody may ask until it fits.
+    """
+    if request.method != "POST":
+        return redirect("opening")
+    day = require_day(request)
+    form = _form(request, request.POST)
+    if not form.is_valid():
+        return render(request, "counter/opening/fill.html", {"form": form}, status=400)
+    page = _what_was_typed(form)
+    _ask_registers(request, form)
+    page["registers"] = _answers(request, form)
+    try:
+        with transaction.atomic():
+            opening = submit_opening(
+                centre=request.centre,
+                branch=request.branch,
+                applicant=form.applicant(),
+                terms=form.terms(),
+                business_date=day,
+                clerk=request.user,
+            )
+            page["sheet"] = sheet_of_stored(_decision(opening))
+            page["lookalikes"] = Member.objects.filter(pk__in=opening.facts["lookalikes"])
+            transaction.set_rollback(True)
+    except DecisionRefused as refused:
+        refused.subject = (refused.subject[0], str(form.cleaned_data["token"]))
+        keep_refusal(refused)
+        page["sheet"] = sheet_of_refusal(refused)
+        page["held"] = find_open_account(request.centre, form.cleaned_data["number"])
+        page["possible_on"] = _possible_on(refused)
+    except REFUSED as refused:
+        page["problem"] = str(refused)
+    return render(request, "counter/opening/check.html", page)
+
+
+@require_POST
+@staff_page("accounts.open")
+def hand_in(request: StaffRequest) -> HttpResponse:
+    """Hand the opening to a second person, once per filling-in."""
+    day = require_day(request)
+    form = _form(request, request.POST)
+    if not form.is_valid():
+        return render(request, "counter/opening/fill.html", {"form": form}, status=400)
+    key = f"opening:{form.cleaned_data['token']}"
+    digest = digest_of({"typed": form.typed(), "by": request.user.pk})
+    try:
+        with once(client="counter", key=key, digest=digest) as handing_in:
+            if not handing_in.is_repeated:
+                opening = submit_opening(
+                    centre=request.centre,
+                    branch=request.branch,
+                    applicant=form.applicant(),
+                    terms=form.terms(),
+                    business_date=day,
+                    clerk=request.user,
+                )
+                handing_in.keep({"number": opening.number})
+            number = handing_in.answer["number"]
+    except DecisionRefused as refused:
+        keep_refusal(refused)
+        page = {**_what_was_typed(form), "sheet": sheet_of_refusal(refused)}
+        return render(request, "counter/opening/check.html", page, status=409)
+    except REFUSED as refused:
+        page = {**_what_was_typed(form), "problem": str(refused)}
+        return render(request, "counter/opening/check.html", page, status=409)
+    return redirect("opening-shown", number=number)
+
+
+@require_safe
+@staff_page("accounts.view")
+def show(request: StaffRequest, number: str) -> HttpResponse:
+    """Show an opening: to its maker how it stands, to a second person what to decide."""
+    opening = own_document(request, _ROWS, number)
+    return render(request, "counter/opening/show.html", _opening_page(request, opening))
+
+
+@require_POST
+@staff_page("accounts.approve")
+def approve(request: StaffRequest, number: str) -> HttpResponse:
+    """Open the account that a colleague has taken in."""
+    day = require_day(request)
+    opening = own_document(request, _ROWS, number)
+
+    def decide() -> MemberAccount:
+        digest = request.POST.get("digest", "")
+        return approve_opening(opening=opening, digest=digest, business_date=day, by=request.user)
+
+    return _decided(request, opening, decide)
+
+
+@require_POST
+@staff_page("accounts.approve")
+def give_back(request: StaffRequest, number: str) -> HttpResponse:
+    """Return an opening to its maker with the reason."""
+    opening = own_document(request, _ROWS, number)
+    reason = request.POST.get("reason", "")
+    return _decided(
+        request, opening, lambda: return_(document=opening, by=request.user, reason=reason)
+    )
+
+
+@require_POST
+@staff_page("accounts.open")
+def withdraw(request: StaffRequest, number: str) -> HttpResponse:
+    """Take back what one has handed in and nobody has decided yet."""
+    opening = own_document(request, _ROWS, number)
+    return _decided(request, opening, lambda: cancel(document=opening, by=request.user))
+
+
+def _decided(request: StaffRequest, opening: Opening, decide: Callable[[], object]) -> HttpResponse:
+    """Carry out a decision; show the page again with the reason where it is not possible."""
+    problem = ""
+    sheet = None
+    try:
+        with transaction.atomic():
+            decide()
+    except DecisionRefused as refused:
+        keep_refusal(refused)
+        problem, sheet = str(refused), sheet_of_refusal(refused)
+    except (*REFUSED, ValueError) as refused:
+        problem = str(refused)
+    if not problem:
+        return redirect("opening-shown", number=opening.number)
+    opening = own_document(request, _ROWS, opening.number)
+    page = {**_opening_page(request, opening), "problem": problem, "refusal": sheet}
+    return render(request, "counter/opening/show.html", page, status=409)
+
+
+def _opening_page(request: StaffRequest, opening: Opening) -> dict[str, Any]:
+    user, waits = request.user, opening.is_undecided
+    own = opening.made_by_id == user.pk
+    return {
+        "opening": opening,
+        "facts": opening.facts,
+        "masked": mask_document(opening.document_number),
+        "phone": mask_phone(opening.phone) if opening.phone else "",
+        "card": mask_card(opening.card),
+        "sheet": sheet_of_stored(opening.decision) if opening.decision else None,
+        "lookalikes": Member.objects.filter(pk__in=opening.facts["lookalikes"]),
+        "unchanged": not waits or opening.digest == digest_of(shown(opening)),
+        "may_decide": waits and not own and user.may(Opening.approve_permission),
+        "may_withdraw": waits and own,
+        "own": own,
+        "terms": _terms_lines(opening.facts),
+    }
+
+
+def _terms_lines(facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "mode": facts["mode"],
+        "monthly_amount_fen": facts["monthly_amount_fen"],
+        "debit_day": facts["debit_day"],
+    }
+
+
+def _form(request: StaffRequest, data: Any = None) -> OpeningForm:
+    book = open_book(request.centre.code, require_day(request))
+    modes = book.choices("contribution.modes") if book.in_force else ()
+    return OpeningForm(data, modes=tuple(modes))
+
+
+def _what_was_typed(form: OpeningForm) -> dict[str, Any]:
+    data = form.cleaned_data
+    return {
+        "form": form,
+        "masked": mask_document(data["number"]),
+        "card": mask_card(data["card"]),
+        "phone": mask_phone(data["phone"]),
+        "data": data,
+    }
+
+
+def _ask_registers(request: StaffRequest, form: OpeningForm) -> None:
+    """Ask the registers that have not answered of late; an answer of these days still counts."""
+    day = require_day(request)
+    since = day - dt.timedelta(days=FRESH_DAYS - 1)
+    number = form.cleaned_data["number"]
+    missing = [
+        kind
+        for kind in registers_asked_for(request.centre, day)
+        if find_check(request.centre, number, kind, since=since) is None
+    ]
+    if missing:
+        ask_for_opening(
+            centre=request.centre,
+            document_type=form.applicant().document_type,
+            number=number,
+            name=form.cleaned_data["name"],
+            business_date=day,
+            by=request.user,
+            kinds=missing,
+        )
+
+
+def _answers(request: StaffRequest, form: OpeningForm) -> list[dict[str, str]]:
+    """List what each register said, for the check page."""
+    day = require_day(request)
+    since = day - dt.timedelta(days=FRESH_DAYS - 1)
+    rows = []
+    for kind in registers_asked_for(request.centre, day):
+        found = find_check(request.centre, form.cleaned_data["number"], kind, since=since)
+        result = found.result if found else OutsideCheck.Result.PENDING
+        rows.append(
+            {
+                "register": str(kind.label),
+                "answer": str(OutsideCheck.Result(result).label),
+                "kind": {"PASS": "ok", "FAIL": "no"}.get(result, "wait"),
+                "sign": {"PASS": "✓", "FAIL": "✗"}.get(result, "▼"),
+                "asked": found.asked_date.isoformat() if found else "",
+            }
+        )
+    return rows
+
+
+def _decision(opening: Opening) -> Any:
+    if opening.decision is None:
+        raise AssertionError(_("An opening is never handed in without its decision."))
+    return opening.decision
+
+
+def _possible_on(refused: DecisionRefused) -> str:
+    """Give the day from which time alone cures every reason; empty where it cures not all."""
+    days = []
+    for reason in refused.decision.reasons:
+        if reason.met is not False:
+            continue
+        day = reason.params.get(_CURED_BY_TIME.get(reason.code, ""))
+        if day is None:
+            return ""
+        days.append(str(day))
+    return max(days, default="")
