@@ -192,6 +192,8 @@ def find_terms(facts: LoanScheduleFacts, sheet: Sheet) -> Terms | None:
     rate = facts.annual_rate
     if rate is None:
         rate = find_table_rate(sheet, facts.term_months, home_number=facts.home_number or 1)
+        if facts.home_number is None:
+            sheet.warn("first_home_assumed")
     due_day = facts.due_day or facts.disbursed_on.day
     whole_first_month = due_day == facts.disbursed_on.day
     repricings = facts.repricings or ()

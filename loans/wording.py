@@ -135,6 +135,9 @@ WARNINGS = {
     "contribution_after_application": _(
         "A contribution of %(date)s lies after the application and does not count."
     ),
+    "first_home_assumed": _(
+        "Nobody said which home it is: the rate is that of a first home. A second home costs more."
+    ),
     "green_uplift_without_figure": _(
         "A green building may be lent more, but no figure has been published; nothing is added."
     ),

@@ -77,6 +77,22 @@ def test_before_the_table_begins_the_rate_is_a_question():
     assert answer["results"] == {"payment": None, "total_interest": None, "rows": None}
 
 
+@pytest.mark.parametrize(
+    ("changes", "warns"),
+    [
+        ({"annual_rate": "-"}, True),
+        ({"annual_rate": "-", "home_number": None}, True),
+        ({"annual_rate": "-", "home_number": 1}, False),
+        ({}, False),
+    ],
+)
+def test_a_home_that_nobody_numbered_is_read_as_the_first_with_a_warning(changes, warns):
+    answer = ask("loan-schedule", loan(**changes))
+
+    assert bool(answer["warnings"]) is warns
+    assert answer["results"]["payment"] == "1224.91"
+
+
 @pytest.mark.parametrize("centre", CENTRES)
 def test_a_schedule_needs_no_pack_of_the_centre(centre):
     body = loan(disbursed_on="2016-01-15", annual_rate="-", home_number=1)

@@ -146,7 +146,8 @@ def test_the_table_gives_the_rate_of_the_day_the_class_and_the_home(
     assert decision.outcome is Outcome.APPROVED
     assert decision.result == decide(**changed, annual_rate=rate).result
     warned = [warning.code for warning in decision.warnings]
-    assert warned == (["second_home_rate_is_a_floor"] if home == 2 else [])
+    expected = {None: ["first_home_assumed"], 2: ["second_home_rate_is_a_floor"]}
+    assert warned == expected.get(home, [])
 
 
 def test_before_the_table_begins_a_person_has_to_look() -> None:
