@@ -6,12 +6,15 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import InboxAdmin
 from accounts.models import (
     Agreement,
+    Ban,
     DebitMandate,
+    Freeze,
     IdentityDocument,
     ManagedAccount,
     Member,
@@ -20,7 +23,7 @@ from accounts.models import (
     Opening,
     OutsideCheck,
 )
-from accounts.services import approve_opening
+from accounts.services import approve_ban, approve_freeze, approve_opening, return_hold
 from kernel.documents import mask_document
 from kernel.money import grouped_yuan
 from office.admin import ReadOnlyAdmin
@@ -246,3 +249,66 @@ class OpeningAdmin(InboxAdmin):
     ) -> None:
         """Give it back to the clerk."""
         return_(document=document, by=by, reason=reason)
+
+
+@admin.register(Freeze)
+class FreezeAdmin(InboxAdmin):
+    """Orders of courts: those that wait, those in force, those lifted."""
+
+    list_display = [
+        "number", "member_account", "amount", "court", "from_date", "until_date", "lifted_date",
+        "state",
+    ]  # fmt: skip
+    list_filter = ["state", "centre"]
+    search_fields = ["number", "order_no", "member_account__number"]
+    list_select_related = ["member_account"]
+    fields = (
+        "number", "centre", "branch", "business_date", "state", "made_by", "checked_by",
+        "return_reason", "member_account", "amount", "court", "order_no", "from_date",
+        "until_date", "lift_order_no", "lift_made_by", "lifted_by", "lifted_date",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    @admin.display(description=_("frozen amount (yuan)"), ordering="amount_fen")
+    def amount(self, row: Freeze) -> str:
+        """The sum in yuan, or that everything is frozen."""
+        return gettext("everything") if row.amount_fen is None else grouped_yuan(row.amount_fen)
+
+    def approve_document(
+        self, document: Any, *, digest: str, business_date: dt.date, by: User
+    ) -> None:
+        """Put the freeze into force."""
+        approve_freeze(freeze=document, digest=digest, by=by)
+
+    def return_document(
+        self, document: Any, *, reason: str, business_date: dt.date, by: User
+    ) -> None:
+        """Give it back to its maker."""
+        return_hold(document=document, reason=reason, by=by)
+
+
+@admin.register(Ban)
+class BanAdmin(InboxAdmin):
+    """Who may neither withdraw nor borrow, and until when."""
+
+    list_display = ["number", "member", "kind", "decided_date", "until_date", "state"]
+    list_filter = ["state", "kind", "centre"]
+    search_fields = ["number", "document_no", "member__name"]
+    list_select_related = ["member"]
+    fields = (
+        "number", "centre", "branch", "business_date", "state", "made_by", "checked_by",
+        "return_reason", "member", "kind", "decided_date", "until_date", "document_no",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def approve_document(
+        self, document: Any, *, digest: str, business_date: dt.date, by: User
+    ) -> None:
+        """Put the ban into force."""
+        approve_ban(ban=document, digest=digest, by=by)
+
+    def return_document(
+        self, document: Any, *, reason: str, business_date: dt.date, by: User
+    ) -> None:
+        """Give it back to its maker."""
+        return_hold(document=document, reason=reason, by=by)

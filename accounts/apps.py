@@ -25,6 +25,18 @@ class AccountsConfig(AppConfig):
             "accounts_outsidecheck",
             allow_update_of=("result", "evidence", "checked_by_id"),
         )
+        decided = ("state", "checked_by_id", "checked_at", "return_reason", "digest")
+        append_only(
+            "accounts_freeze",
+            allow_update_of=(
+                *decided,
+                "lift_order_no",
+                "lift_made_by_id",
+                "lifted_by_id",
+                "lifted_date",
+            ),
+        )
+        append_only("accounts_ban", allow_update_of=decided)
         append_only(
             "accounts_memberaccount",
             allow_update_of=(

@@ -180,3 +180,43 @@ class NoAgreement(AccountsRefused):
             "number": self.number,
             "on": self.on,
         }
+
+
+class OwnAccount(AccountsRefused):
+    """Nobody handles their own account; a colleague does."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _("Account %(number)s is your own. Ask a colleague to handle it.") % {
+            "number": self.number
+        }
+
+
+class AlreadyEntered(AccountsRefused):
+    """The same order or decision was entered before; ``document_no`` names it."""
+
+    def __init__(self, document_no: str) -> None:
+        super().__init__(document_no)
+        self.document_no = document_no
+
+    def __str__(self) -> str:
+        return _("%(document)s is already entered here. Look at the one that stands.") % {
+            "document": self.document_no
+        }
+
+
+class NotInForce(AccountsRefused):
+    """The freeze is not in force, so there is nothing to lift."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "Freeze %(number)s is not in force, or its lifting was entered otherwise. Look at it "
+            "again."
+        ) % {"number": self.number}

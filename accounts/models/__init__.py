@@ -1,13 +1,16 @@
-"""What exists of members: people, their papers, accounts, agreements, outside checks, events."""
+"""What exists of members: people, papers, accounts, agreements, outside checks, events, holds."""
 
 from accounts.models.agreements import Agreement, DebitMandate
 from accounts.models.events import MemberEvent
+from accounts.models.holds import Ban, Freeze
 from accounts.models.members import IdentityDocument, ManagedAccount, Member, MemberAccount
 from accounts.models.openings import Opening, OutsideCheck
 
 __all__ = [
     "Agreement",
+    "Ban",
     "DebitMandate",
+    "Freeze",
     "IdentityDocument",
     "ManagedAccount",
     "Member",

@@ -9,6 +9,17 @@ from accounts.services.checks import (
     enter_check,
 )
 from accounts.services.founding import get_managed_account
+from accounts.services.holds import (
+    approve_ban,
+    approve_freeze,
+    confirm_lift,
+    propose_lift,
+    return_hold,
+    shown_ban,
+    shown_freeze,
+    submit_ban,
+    submit_freeze,
+)
 from accounts.services.intake import Applicant, Terms
 from accounts.services.openings import approve_opening, shown, submit_opening
 from accounts.services.states import close, record_event, seal, unseal
@@ -16,6 +27,8 @@ from accounts.services.states import close, record_event, seal, unseal
 __all__ = [
     "Applicant",
     "Terms",
+    "approve_ban",
+    "approve_freeze",
     "approve_opening",
     "ask_for_opening",
     "ask_platform",
@@ -24,11 +37,18 @@ __all__ = [
     "change_mandate",
     "close",
     "confirm_check",
+    "confirm_lift",
     "enter_check",
     "get_managed_account",
+    "propose_lift",
     "record_event",
+    "return_hold",
     "seal",
     "shown",
+    "shown_ban",
+    "shown_freeze",
+    "submit_ban",
+    "submit_freeze",
     "submit_opening",
     "unseal",
 ]

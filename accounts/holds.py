@@ -1,0 +1,67 @@
+"""What stands against paying out of an account on a day: freezes, bans, a loan; read only."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Max, Q, QuerySet, Sum
+
+from accounts.errors import OwnAccount
+from accounts.models import Ban, Freeze, Member, MemberAccount, MemberEvent
+from office.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What courts hold in an account: everything, or a sum in fen."""
+
+    whole: bool
+    amount_fen: int
+
+    def left_fen(self, balance_fen: int) -> int:
+        """Tell what of a balance may still be paid out, in fen."""
+        return 0 if self.whole else max(0, balance_fen - self.amount_fen)
+
+
+def running_freezes(member_account: MemberAccount, on: dt.date) -> QuerySet[Freeze]:
+    """List the freezes in force on a day; each ends by itself after its last day."""
+    return Freeze.objects.filter(
+        Q(lifted_date__isnull=True) | Q(lifted_date__gt=on),
+        member_account=member_account,
+        state=Freeze.State.APPROVED,
+        from_date__lte=on,
+        until_date__gte=on,
+    ).order_by("id")
+
+
+def get_frozen(member_account: MemberAccount, on: dt.date) -> Frozen:
+    """Give what is frozen on a day. Orders of several courts stand beside each other: they add."""
+    rows = running_freezes(member_account, on)
+    total_fen = rows.aggregate(total=Sum("amount_fen"))["total"]
+    return Frozen(rows.filter(amount_fen__isnull=True).exists(), int(total_fen or 0))
+
+
+def find_ban_end(member: Member, on: dt.date) -> dt.date | None:
+    """Find the last day of the bans that run on a day; None when none does."""
+    running = Ban.objects.filter(
+        member=member, state=Ban.State.APPROVED, decided_date__lte=on, until_date__gte=on
+    )
+    last: dt.date | None = running.aggregate(last=Max("until_date"))["last"]
+    return last
+
+
+def has_open_loan(member: Member) -> bool:
+    """Tell whether a housing fund loan was paid out to the member."""
+    return MemberEvent.objects.filter(
+        member_account__member=member, kind=MemberEvent.Kind.LOAN_DISBURSED
+    ).exists()
+
+
+def require_not_own(member_account: MemberAccount, user: User) -> None:
+    """Refuse a person who would handle their own account.
+
+    Raises:
+        OwnAccount: the staff member is the person the account belongs to.
+    """
+    index = user.person_index
+    if index and member_account.member.documents.filter(number_index=index).exists():
+        raise OwnAccount(member_account.number)

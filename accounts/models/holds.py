@@ -1,0 +1,147 @@
+"""What stands against paying out: freezes by order of a court, bans by decision of the centre."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.members import Member, MemberAccount
+from kernel.money import MAX_FEN
+from office.models import Document
+
+
+class Freeze(Document):
+    """冻结: a court's order that a sum, or everything, stays in an account for a time.
+
+    In force from its approval, on the days ``from_date`` to ``until_date`` (both included) and
+    only before ``lifted_date``. No amount means the whole account. It stays on record for ever;
+    lifting it takes two persons and the order that says so.
+    """
+
+    submit_permission = "accounts.freeze"
+    approve_permission = "accounts.approve"
+
+    member_account = models.ForeignKey(
+        MemberAccount, models.PROTECT, related_name="freezes", verbose_name=_("member account")
+    )
+    amount_fen = models.BigIntegerField(_("frozen amount (fen)"), null=True)
+    court = models.CharField(_("court"), max_length=80)
+    order_no = models.CharField(_("number of the order"), max_length=64)
+    from_date = models.DateField(_("frozen from"))
+    until_date = models.DateField(_("frozen until"))
+    lift_order_no = models.CharField(
+        _("order that lifts it"), max_length=64, blank=True, default="", editable=False
+    )
+    lift_made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("lifting entered by"),
+    )
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("lifted by"),
+    )
+    lifted_date = models.DateField(_("lifted on"), null=True, editable=False)
+
+    class Meta(Document.Meta):
+        verbose_name = _("freeze")
+        verbose_name_plural = _("freezes")
+        indexes: ClassVar = [
+            models.Index(fields=["member_account", "until_date"], name="accounts_freeze_running"),
+        ]
+        constraints: ClassVar = [
+            *Document.Meta.constraints,
+            models.CheckConstraint(
+                name="accounts_freeze_amount_in_range",
+                condition=Q(amount_fen__isnull=True)
+                | Q(amount_fen__gte=1, amount_fen__lte=MAX_FEN),
+            ),
+            models.CheckConstraint(
+                name="accounts_freeze_ends_after_it_begins",
+                condition=Q(until_date__gte=F("from_date")),
+            ),
+            models.CheckConstraint(
+                name="accounts_freeze_names_its_order", condition=~Q(court="") & ~Q(order_no="")
+            ),
+            models.UniqueConstraint(
+                fields=["member_account", "court", "order_no"],
+                condition=~Q(state__in=["RETURNED", "CANCELLED"]),
+                name="accounts_freeze_order_once",
+                violation_error_message=_("This order is already entered for the account."),
+            ),
+            models.CheckConstraint(
+                name="accounts_freeze_lifted_by_two_persons",
+                condition=Q(lifted_by__isnull=True)
+                | (Q(lift_made_by__isnull=False) & ~Q(lifted_by=F("lift_made_by"))),
+                violation_error_message=_("The checker cannot be the maker."),
+            ),
+            models.CheckConstraint(
+                name="accounts_freeze_lifted_with_order_and_date",
+                condition=Q(lifted_date__isnull=True, lifted_by__isnull=True)
+                | (
+                    Q(lifted_date__isnull=False, lifted_by__isnull=False, state="APPROVED")
+                    & ~Q(lift_order_no="")
+                ),
+            ),
+        ]
+
+
+class Ban(Document):
+    """限制登记: for some years a person may neither withdraw nor borrow (Regulation art. 41).
+
+    It runs from ``decided_date`` through ``until_date``; how many years, the law of the day of
+    decision says. It binds the person and with that every account they open.
+    """
+
+    submit_permission = "accounts.freeze"
+    approve_permission = "accounts.approve"
+
+    class Kind(models.TextChoices):
+        """What was obtained by deceit."""
+
+        FRAUDULENT_WITHDRAWAL = "FRAUDULENT_WITHDRAWAL", _("fraudulent withdrawal")
+        FRAUDULENT_LOAN = "FRAUDULENT_LOAN", _("fraudulent loan")
+
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="bans", verbose_name=_("member")
+    )
+    kind = models.CharField(_("kind"), max_length=21, choices=Kind)
+    decided_date = models.DateField(_("decided on"))
+    until_date = models.DateField(_("banned until"))
+    document_no = models.CharField(_("number of the decision"), max_length=64)
+
+    class Meta(Document.Meta):
+        verbose_name = _("ban")
+        verbose_name_plural = _("bans")
+        indexes: ClassVar = [
+            models.Index(fields=["member", "until_date"], name="accounts_ban_running"),
+        ]
+        constraints: ClassVar = [
+            *Document.Meta.constraints,
+            models.CheckConstraint(
+                name="accounts_ban_known_kind",
+                condition=Q(kind__in=["FRAUDULENT_WITHDRAWAL", "FRAUDULENT_LOAN"]),
+            ),
+            models.CheckConstraint(
+                name="accounts_ban_ends_after_it_begins",
+                condition=Q(until_date__gt=F("decided_date")),
+            ),
+            models.CheckConstraint(
+                name="accounts_ban_names_its_decision", condition=~Q(document_no="")
+            ),
+            models.UniqueConstraint(
+                fields=["member", "document_no"],
+                condition=~Q(state__in=["RETURNED", "CANCELLED"]),
+                name="accounts_ban_decision_once",
+                violation_error_message=_("This decision is already entered for the member."),
+            ),
+        ]
