@@ -185,8 +185,7 @@ def _change(
 
 def _form(request: StaffRequest, data: Any = None, initial: Any = None) -> AgreementForm:
     book = open_book(request.centre.code, require_day(request))
-    modes = book.choices("contribution.modes") if book.in_force else ()
-    return AgreementForm(data, initial=initial, modes=tuple(modes))
+    return AgreementForm(data, initial=initial, book=book)
 
 
 def _page(request: StaffRequest, account: MemberAccount) -> dict[str, Any]:

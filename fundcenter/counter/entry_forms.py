@@ -8,14 +8,17 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.facts import ContributionMode
+from accounts.facts import ContributionMode, IdentityFacts
 from accounts.models import Agreement, IdentityDocument, Member
+from accounts.rules import decide_identity
 from accounts.services import Applicant, Terms
 from kernel.days import BadDate, parse_date
 from kernel.documents import BadDocumentNumber, DocumentType, Sex, read_document
 from kernel.money import BadAmount, parse_yuan, yuan
 from kernel.names import BadName, normal_name
+from policy.book import PolicyBook
 from policy.facts import RetirementCategory
+from policy.wording import describe_reason
 
 _UNKNOWN = ("", gettext_lazy("not known"))
 _ANSWERS = [_UNKNOWN, ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
@@ -25,8 +28,10 @@ class YuanField(forms.CharField):
     """An amount typed in yuan, read strictly into fen."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=20, **options)
-        self.widget.attrs.update({"inputmode": "decimal", "class": "form-control num"})
+        super().__init__(**options)
+        self.widget.attrs.update(
+            {"inputmode": "decimal", "class": "form-control num", "maxlength": "20"}
+        )
 
     def to_python(self, value: Any) -> Any:
         """Read the text as fen; nothing typed is None."""
@@ -55,8 +60,10 @@ class DayField(forms.CharField):
     """A date typed as 2026-01-31."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=10, **options)
-        self.widget.attrs.update({"placeholder": "2026-01-31", "inputmode": "numeric"})
+        super().__init__(**options)
+        self.widget.attrs.update(
+            {"placeholder": "2026-01-31", "inputmode": "numeric", "maxlength": "10"}
+        )
 
     def to_python(self, value: Any) -> Any:
         """Read the text as a date; nothing typed is None."""
@@ -86,7 +93,7 @@ class BusinessForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             if isinstance(field.widget, forms.HiddenInput | forms.RadioSelect):
                 continue
             plain = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
@@ -94,11 +101,18 @@ class BusinessForm(forms.Form):
             field.widget.attrs.setdefault("autocomplete", "off")
             if field.required:
                 field.widget.attrs["aria-required"] = "true"
-            if self.is_bound and self.errors.get(name):
-                field.widget.attrs["aria-invalid"] = "true"
-                field.widget.attrs["aria-describedby"] = f"error_{name}"
         if not self.is_bound:
             self.initial.setdefault("token", uuid.uuid4())
+
+    def full_clean(self) -> None:
+        """Read what was typed, and mark the fields that need another look."""
+        super().full_clean()
+        for name in self._errors or {}:
+            if name in self.fields:
+                self.fields[name].widget.attrs |= {
+                    "aria-invalid": "true",
+                    "aria-describedby": f"error_{name}",
+                }
 
     def clean_token(self) -> uuid.UUID:
         """Give the token, a new one to whoever has none."""
@@ -116,7 +130,7 @@ class OpeningForm(BusinessForm):
     """Who wants an account, and what is agreed on."""
 
     document_type = forms.ChoiceField(label=gettext_lazy("Kind of document"))
-    number = forms.CharField(label=gettext_lazy("Document number"), max_length=24)
+    number = forms.CharField(label=gettext_lazy("ID number"), max_length=24)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     birth_date = DayField(
         label=gettext_lazy("Date of birth"),
@@ -173,8 +187,10 @@ class OpeningForm(BusinessForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, modes: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, book: PolicyBook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.book = book
+        modes = modes_offered(book)
         papers = IdentityDocument._meta.get_field("document_type").flatchoices
         self._choices("document_type", list(papers))
         labels = dict(Agreement.Mode.choices)
@@ -191,7 +207,11 @@ class OpeningForm(BusinessForm):
         try:
             normal_name(name)
         except BadName as wrong:
-            raise forms.ValidationError(str(wrong), code="name") from wrong
+            raise forms.ValidationError(
+                _("“%(seen)s” is no name. Type it as the paper prints it, without titles or signs.")
+                % {"seen": name},
+                code="name",
+            ) from wrong
         return name
 
     def clean_card(self) -> str:
@@ -222,8 +242,8 @@ class OpeningForm(BusinessForm):
         if kind and number:
             try:
                 told = read_document(DocumentType(kind), str(number).strip().upper())
-            except BadDocumentNumber as wrong:
-                self.add_error("number", str(wrong))
+            except BadDocumentNumber:
+                self.add_error("number", self._why_wrong(DocumentType(kind), str(number)))
             else:
                 data["number"] = told.number
                 if told.birth_date is None and not data.get("birth_date"):
@@ -234,6 +254,12 @@ class OpeningForm(BusinessForm):
         if data.get("left_school_date") and not graduate:
             self.add_error("left_school_date", _("Only graduates have one: leave it empty."))
         return data
+
+    def _why_wrong(self, kind: DocumentType, number: str) -> str:
+        """Say in the reader's language what is wrong with a number."""
+        facts = IdentityFacts(document_type=kind, number=number.strip().upper())
+        decision = decide_identity(facts, self.book.fresh(self.book.on))
+        return " ".join(describe_reason(reason) for reason in decision.refusals)
 
     def applicant(self) -> Applicant:
         """Give the declaration in the form the service takes."""
@@ -289,8 +315,9 @@ class AgreementForm(BusinessForm):
     mode = forms.ChoiceField(label=gettext_lazy("Mode of contribution"))
     monthly_amount = YuanField(label=gettext_lazy("Monthly amount (yuan)"), required=False)
 
-    def __init__(self, *args: Any, modes: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, book: PolicyBook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        modes = modes_offered(book)
         labels = dict(Agreement.Mode.choices)
         field = self.fields["mode"]
         assert isinstance(field, forms.ChoiceField)
@@ -301,6 +328,11 @@ class UnsealForm(BusinessForm):
     """The monthly amount agreed on when an account is unsealed."""
 
     monthly_amount = YuanField(label=gettext_lazy("Monthly amount (yuan)"), required=False)
+
+
+def modes_offered(book: PolicyBook) -> tuple[str, ...]:
+    """Give the modes of contribution that the centre's law offers on the book's day."""
+    return tuple(book.choices("contribution.modes")) if book.in_force else ()
 
 
 def _flag(answer: str) -> bool | None:

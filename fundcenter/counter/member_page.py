@@ -259,7 +259,7 @@ def _timeline(account: MemberAccount) -> list[Moment]:
             Moment(
                 one.business_date.isoformat(),
                 _("deposit %(amount)s") % {"amount": grouped_yuan(one.amount_fen)},
-                one.number,
+                "",
             ),
         )
         for one in last[:3]

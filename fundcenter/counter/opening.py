@@ -212,8 +212,7 @@ def _terms_lines(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _form(request: StaffRequest, data: Any = None) -> OpeningForm:
     book = open_book(request.centre.code, require_day(request))
-    modes = book.choices("contribution.modes") if book.in_force else ()
-    return OpeningForm(data, modes=tuple(modes))
+    return OpeningForm(data, book=book)
 
 
 def _what_was_typed(form: OpeningForm) -> dict[str, Any]:
