@@ -1,8 +1,12 @@
 """What must stand before a fund year is previewed; each finding says what to do next."""
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kernel.months import FundYear
 from ledger.verify import list_invariants
@@ -14,12 +18,23 @@ from settlement.errors import (
     EarlierYearMissing,
     PolicyUnset,
     RunUnderWay,
+    SettlementRefused,
     YearBeforePolicy,
     YearNotEnded,
 )
 from settlement.queries import POSTED, find_run_under_way, list_in_scope, list_runs
 from settlement.terms import Terms, read_terms
 from subsidies.queries import list_missing_approvals
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check before a preview: what, whether it holds, and if not, what to do."""
+
+    title: str | Promise
+    holds: bool
+    message: str
+
 
 # The proofs a settlement rests on; the others are made every night.
 PROOFS = ("M1.balance", "M4", "M6", "M7.guards")
@@ -66,6 +81,25 @@ def check_year(centre: Centre, year: int) -> Terms:
     _require_ended(centre, year)
     terms = read_year_terms(centre, year)
     _require_order(centre, year)
+    _require_nothing_under_way(centre, year)
+    _require_clean_books(centre)
+    return terms
+
+
+def list_findings(centre: Centre, year: int) -> list[Finding]:
+    """Make every check of a fund year and say how each ended, for the page before a preview."""
+    found = []
+    for title, check in _CHECKS:
+        try:
+            check(centre, year)
+        except SettlementRefused as refused:
+            found.append(Finding(title, False, str(refused)))
+        else:
+            found.append(Finding(title, True, ""))
+    return found
+
+
+def _require_nothing_under_way(centre: Centre, year: int) -> None:
     under_way = find_run_under_way(centre)
     if under_way is not None:
         raise RunUnderWay(
@@ -76,8 +110,6 @@ def check_year(centre: Centre, year: int) -> Terms:
                 "state": under_way.get_state_display(),
             }
         )
-    _require_clean_books(centre)
-    return terms
 
 
 def _require_ended(centre: Centre, year: int) -> None:
@@ -112,7 +144,7 @@ def _require_order(centre: Centre, year: int) -> None:
         )
 
 
-def _require_clean_books(centre: Centre) -> None:
+def _require_clean_books(centre: Centre, year: int = 0) -> None:
     for invariant in list_invariants():
         if invariant.code not in PROOFS:
             continue
@@ -124,3 +156,12 @@ def _require_clean_books(centre: Centre) -> None:
                 )
                 % {"centre": centre.name, "fault": found[0], "code": invariant.code}
             )
+
+
+_CHECKS: tuple[tuple[str | Promise, Callable[[Centre, int], object]], ...] = (
+    (_("The fund year has ended"), _require_ended),
+    (_("Rates and policies are set"), read_year_terms),
+    (_("Earlier years are settled"), _require_order),
+    (_("No other settlement is under way"), _require_nothing_under_way),
+    (_("The books prove"), _require_clean_books),
+)

@@ -72,23 +72,17 @@ def post_now(run: SettlementRun) -> SettlementRun:
 
 def _now(kind: str, run: SettlementRun) -> SettlementRun:
     order = enqueue_step(kind, run)
-    try:
-        done = run_now(job=order, clock=timezone.now)
-    except JobBusy:
-        # A worker heard the bell first: it does the work, this process waits for it.
-        done = _wait_for(order)
-    if done.state != Job.State.DONE:
-        raise JobFailed(f"{done.title}: {done.error}")
+    while order.state in (Job.State.QUEUED, Job.State.RUNNING):
+        try:
+            order = run_now(job=order, clock=timezone.now)
+        except JobBusy:
+            # A worker heard the bell first: it does the work, this process waits for it.
+            time.sleep(_LOOK_EVERY_SECONDS)
+            order.refresh_from_db()
+    if order.state != Job.State.DONE:
+        raise JobFailed(f"{order.title}: {order.get_state_display()} {order.error}")
     run.refresh_from_db()
     return run
-
-
-def _wait_for(order: Job) -> Job:
-    while True:
-        order.refresh_from_db()
-        if order.state not in (Job.State.QUEUED, Job.State.RUNNING):
-            return order
-        time.sleep(_LOOK_EVERY_SECONDS)
 
 
 @job(PREVIEW, lease=LEASE)

@@ -1,7 +1,7 @@
 """Towns with a law, open books and accounts whose history a test writes.
 
 Histories are dated as the test wants them, years back and forth, so rows are written straight
-into the books instead of day by day through the counter; the ledger's own service posts them.
+into the books instead of day by day through the counter.
 """
 
 import calendar
@@ -10,15 +10,17 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db.models import F
+
 from accounts.models import Agreement, ManagedAccount, Member, MemberAccount, MemberEvent
 from contributions.models import Coverage, Deposit
 from kernel.months import FundYear, Month
 from ledger.chart import Code
 from ledger.facts import Component
-from ledger.models import Entry, LedgerAccount
+from ledger.models import Entry, LedgerAccount, Posting
 from ledger.postings import Move
 from ledger.queries import balances_by_component, get_ledger_account
-from ledger.services import open_books, open_member_account, post
+from ledger.services import open_books, open_member_account
 from office.models import Branch, Centre, User
 from office.roles import Role
 from office.services import create_centre, ensure_system_maker, open_days_until, save_staff
@@ -42,6 +44,12 @@ class Town:
     counted: int = 0
     documents: int = 0
     covered: set[tuple[int, dt.date]] = field(default_factory=set)
+    batching: bool = False
+    moves: list[Move[LedgerAccount]] = field(default_factory=list)
+    paid: list[tuple[int, str, MemberAccount, dt.date, int, list[dt.date]]] = field(
+        default_factory=list
+    )
+    balances: dict[int, dict[Component, int]] = field(default_factory=dict)
 
     def on(self, day: dt.date) -> None:
         open_days_until(centre=self.centre, until=day, by=self.system)
@@ -117,47 +125,93 @@ class Town:
         component: Component = Component.PRINCIPAL,
         *,
         unit: bool = False,
-    ) -> Entry:
-        """Book money in (positive) or out (negative) on a value date."""
+    ) -> str:
+        """Book money in (positive) or out (negative) on a value date, now or with the batch."""
         self.documents += 1
         line = account.unit_ledger_account if unit else account.flex_ledger_account
         debit, credit = (self.bank, line) if amount_fen > 0 else (line, self.bank)
-        return post(
-            centre=self.centre,
-            key=f"test:{self.documents}",
-            kind=Entry.Kind.DEPOSIT if amount_fen > 0 else Entry.Kind.WITHDRAWAL,
-            business_date=self.today,
-            document_no=f"T{self.documents}",
-            maker=self.system,
-            moves=[Move(debit, credit, abs(amount_fen), on, component)],
-        )
+        self.moves.append(Move(debit, credit, abs(amount_fen), on, component))
+        held = self.held(account, unit)
+        held[component] = held.get(component, 0) + amount_fen
+        if not self.batching:
+            self.flush()
+        return f"T{self.documents}"
 
-    def deposit(
-        self, account: MemberAccount, on: dt.date, amount_fen: int, *months: Month
-    ) -> Deposit:
+    def held(self, account: MemberAccount, unit: bool) -> dict[Component, int]:
+        """What a line holds of each component, the batch included."""
+        line = account.unit_ledger_account if unit else account.flex_ledger_account
+        if line.pk not in self.balances:
+            self.balances[line.pk] = balances_by_component(line)
+        return self.balances[line.pk]
+
+    def deposit(self, account: MemberAccount, on: dt.date, amount_fen: int, *months: Month) -> None:
         """Book a contribution and the months it covers that are not covered yet."""
-        entry = self.move(account, on, amount_fen)
-        deposit = Deposit.objects.create(
-            centre=self.centre,
-            branch=self.branch,
-            number=entry.document_no,
-            member_account=account,
-            business_date=on,
-            amount_fen=amount_fen,
-            mode="MONTHLY",
-            monthly_amount_fen=50_000,
-            months_covered=len(months),
-            channel="COUNTER",
-            entry=entry,
-            made_by=self.system,
+        new = [m.first_day for m in months if (account.pk, m.first_day) not in self.covered]
+        self.covered |= {(account.pk, month) for month in new}
+        batching, self.batching = self.batching, True
+        number = self.move(account, on, amount_fen)
+        self.paid.append((len(self.moves) - 1, number, account, on, amount_fen, new))
+        self.batching = batching
+        if not batching:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what the batch holds: an entry per move, deposits and their months."""
+        first = self.documents - len(self.moves) + 1
+        entries = Entry.objects.bulk_create(
+            Entry(
+                centre=self.centre,
+                business_date=self.today,
+                kind="DEPOSIT" if move.debit == self.bank else "WITHDRAWAL",
+                key=f"test:{first + place}",
+                document_no=f"T{first + place}",
+                maker=self.system,
+            )
+            for place, move in enumerate(self.moves)
         )
-        for month in months:
-            if (account.pk, month.first_day) not in self.covered:
-                self.covered.add((account.pk, month.first_day))
-                Coverage.objects.create(
-                    member_account=account, month=month.first_day, deposit=deposit, amount_fen=1
-                )
-        return deposit
+        Posting.objects.bulk_create(
+            Posting(
+                entry=entry,
+                seq=1,
+                debit=move.debit,
+                credit=move.credit,
+                amount_fen=move.amount_fen,
+                component=move.component.value,
+                value_date=move.value_date,
+            )
+            for entry, move in zip(entries, self.moves, strict=True)
+        )
+        sums: dict[int, list[int]] = {}
+        for move in self.moves:
+            line, side = (move.credit, 1) if move.debit == self.bank else (move.debit, 0)
+            sums.setdefault(line.pk, [0, 0])[side] += move.amount_fen
+        for pk, (debits, credits) in sums.items():
+            LedgerAccount.objects.filter(pk=pk).update(
+                debits_fen=F("debits_fen") + debits, credits_fen=F("credits_fen") + credits
+            )
+        deposits = Deposit.objects.bulk_create(
+            Deposit(
+                centre=self.centre,
+                branch=self.branch,
+                number=number,
+                member_account=account,
+                business_date=on,
+                amount_fen=amount_fen,
+                mode="MONTHLY",
+                monthly_amount_fen=50_000,
+                months_covered=len(months),
+                channel="COUNTER",
+                entry=entries[place],
+                made_by=self.system,
+            )
+            for place, number, account, on, amount_fen, months in self.paid
+        )
+        Coverage.objects.bulk_create(
+            Coverage(member_account=paid[2], month=month, deposit=deposit, amount_fen=1)
+            for deposit, paid in zip(deposits, self.paid, strict=True)
+            for month in paid[5]
+        )
+        self.moves, self.paid = [], []
 
     def happen(self, account: MemberAccount, kind: str, on: dt.date) -> None:
         self.documents += 1
@@ -172,10 +226,10 @@ class Town:
     def close(self, account: MemberAccount, on: dt.date) -> None:
         """Pay everything out and close the account."""
         for unit in (False, True):
-            line = account.unit_ledger_account if unit else account.flex_ledger_account
-            for component, fen in balances_by_component(line).items():
+            for component, fen in list(self.held(account, unit).items()):
                 if fen:
                     self.move(account, on, -fen, component, unit=unit)
+        self.flush()
         self.happen(account, "CLOSED", on)
         MemberAccount.objects.filter(pk=account.pk).update(
             state="CLOSED", closed_date=on, close_reason="EXIT"
@@ -227,11 +281,11 @@ class Life:
     def __init__(self, town: Town, chance: random.Random, account: MemberAccount) -> None:
         self.town, self.chance, self.account = town, chance, account
         self.regular = chance.random() < 0.6
-        self.prepaid_until: Month | None = None
+        self.closed = False
 
     def live(self, period: FundYear) -> None:
         """Write the movements and events of a fund year in the order of their days."""
-        if MemberAccount.objects.get(pk=self.account.pk).state == "CLOSED":
+        if self.closed:
             return
         month = period.first_month
         while month <= period.last_month:
@@ -243,6 +297,7 @@ class Life:
             self.town.happen(self.account, self.chance.choice(STOPS), day)
         if self.chance.random() < 0.04:
             self.town.close(self.account, period.last_day)
+            self.closed = True
 
     def _live_month(self, month: Month) -> None:
         chance = self.chance
@@ -264,8 +319,7 @@ class Life:
 
     def _take_out(self, day: dt.date) -> None:
         unit = self.chance.random() < 0.3
-        line = self.account.unit_ledger_account if unit else self.account.flex_ledger_account
-        held = {c: fen for c, fen in balances_by_component(line).items() if fen}
+        held = {c: fen for c, fen in self.town.held(self.account, unit).items() if fen}
         if held:
             component = self.chance.choice(sorted(held))
             most = held[component]

@@ -40,8 +40,10 @@ def test_bulk_equals_the_rules_for_every_account_of_any_portfolio(town: Town, se
     lives = people_by_chance(town, chance, 24, YEARS[0])
     for year in YEARS:
         town.on(FundYear(year).last_day)
+        town.batching, town.balances = True, {}
         for life in lives:
             life.live(FundYear(year))
+        town.flush()
         report, _ = settle_year(centre=town.centre, year=year, approver=town.supervisor)
         assert report.failed == 0
         assert report.proof.holds
