@@ -129,8 +129,9 @@ def install(lock: Path) -> None:
     if installed.get(lock.name) == digest:
         return
     say(f"Installing what {lock.name} names")
-    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "-r", str(lock)]
-    run_quietly([*command, "--disable-pip-version-check"], f"Installing {lock.name}")
+    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-compile"]
+    command += ["--disable-pip-version-check", "-r", str(lock)]
+    run_quietly(command, f"Installing {lock.name}")
     stamp.write_text(json.dumps({**installed, lock.name: digest}))
 
 

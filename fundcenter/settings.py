@@ -199,7 +199,7 @@ SPECTACULAR_SETTINGS = {
 
 # Without Redis (one desk, the demo) tasks travel as files. A killed worker loses its message on
 # any broker; the job table does not, and the next beat rings again.
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith("filesystem"):
     _QUEUE = BASE_DIR / "var" / "mq"
