@@ -1,0 +1,48 @@
+"""The named members of the demo, loaded once for the tests of a module and rolled back after."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import TestCase
+
+from fundcenter.demo.portfolio import LoadReport
+from tests.demo.books import load_and_settle
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class _Kept(TestCase):
+    """Django's own way to hold a transaction open and roll it back, for longer than a test."""
+
+
+@pytest.fixture(scope="module")
+def portfolio(django_db_setup: None, django_db_blocker) -> Iterator[LoadReport]:
+    """Five centres with their named members alone; the last fund year is settled too."""
+    with django_db_blocker.unblock():
+        atomics = _Kept._enter_atomics()
+        try:
+            yield load_and_settle()
+        finally:
+            _Kept._rollback_atomics(atomics)
+
+
+@pytest.fixture(scope="module")
+def sqlite_books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """The fingerprints of the same portfolio, made by another process on SQLite."""
+    path = tmp_path_factory.mktemp("books") / "books.db"
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{path}",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+    show = "from tests.demo.books import print_fresh_books; print_fresh_books()"
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", show]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    books: dict[str, dict[str, str]] = json.loads(done.stdout)
+    return books
