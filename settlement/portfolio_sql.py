@@ -133,4 +133,4 @@ def _true() -> str:
 def _run(statement: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return max(0, cursor.rowcount)
+        return max(0, int(cursor.rowcount))

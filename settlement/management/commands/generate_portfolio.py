@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from office.commands import ContractCommand
-from policy.queries import PoliciesNotLoaded, UnknownCentre, open_book
+from office.queries import UnknownCentre
+from policy.queries import PoliciesNotLoaded, open_book
 from settlement.portfolio import BooksTooLate, generate
 
 MOST_ACCOUNTS, LAST_SEED = 10_000_000, 9_999

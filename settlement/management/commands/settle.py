@@ -13,7 +13,6 @@ from office.models import Centre, User
 from office.queries import UnknownCentre, get_centre
 from office.services import NotAllowed
 from policy.queries import PoliciesNotLoaded
-from policy.queries import UnknownCentre as NoLaw
 from settlement.errors import SettlementRefused
 from settlement.services import pass_days_until_settlement, settle_year
 from settlement.tasks import JobFailed, post_now, preview_now
@@ -55,11 +54,13 @@ class Command(ContractCommand):
                 preview_with=preview_now,
                 post_with=post_now,
             )
+        except UnknownCentre as unknown:
+            self.fail_bad_input(f"--centre: {unknown}")
         except NotAllowed as refused:
             self.fail_bad_input(f"--approved-by: {refused}")
         except SettlementRefused as refused:
             self.fail_bad_input(f"--{refused.field}: {refused}" if refused.field else str(refused))
-        except (PoliciesNotLoaded, NoLaw, JobFailed) as fault:
+        except (PoliciesNotLoaded, JobFailed) as fault:
             self.fail_bad_input(str(fault))
         self._waits = waiting is not None and not options["preview"]
         return report.as_dict()
