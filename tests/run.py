@@ -120,8 +120,13 @@ def run_pytest(
     command = [sys.executable, "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}"]
     command += ["-n", str(workers)] if workers else []
     done = subprocess.run(command, cwd=ROOT, env=environment_for(variables), check=False)
+    return read_report(name, report, done.returncode)
+
+
+def read_report(name: str, report: Path, returncode: int) -> Outcome:
+    """Judge a part by the report that pytest left and the code it ended with."""
     if not report.exists():
-        return Outcome(name, 0, f"pytest ended with code {done.returncode} and no report")
+        return Outcome(name, 0, f"pytest ended with code {returncode} and no report")
     suites = ElementTree.parse(report).getroot().iter("testsuite")
     counted = [{key: int(suite.get(key, "0")) for key in _COUNTS} for suite in suites]
     tests, failures, errors, skipped = (sum(suite[key] for suite in counted) for key in _COUNTS)
@@ -130,8 +135,8 @@ def run_pytest(
         return Outcome(name, passed, f"{failures} failed, {errors} broke")
     if skipped:
         return Outcome(name, passed, f"{skipped} skipped: a test that cannot run has failed")
-    if done.returncode not in (0, 5):
-        return Outcome(name, passed, f"pytest ended with code {done.returncode}")
+    if returncode not in (0, 5):
+        return Outcome(name, passed, f"pytest ended with code {returncode}")
     return Outcome(name, passed, "" if passed else "no test ran; did the marks change?")
 
 

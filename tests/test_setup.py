@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 import bootstrap
+from tests.environment import VARIABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDORED = [ROOT / "static" / "vendor", ROOT / "tests" / "browser" / "vendor"]
@@ -46,6 +47,11 @@ def test_the_example_lists_every_variable_that_is_read_once_and_no_other():
     assert sorted(example_variables()) == sorted(settings_variables() | compose_variables()), (
         "write the variable into .env.example with a comment, or take it out where nobody reads it"
     )
+
+
+def test_the_tests_take_no_variable_from_a_developer():
+    given = {*VARIABLES, "DATABASE_URL", "CELERY_BROKER_URL"}
+    assert settings_variables() == given, "give it a value in tests/environment.py"
 
 
 def test_every_variable_of_the_example_is_explained_above_it():
