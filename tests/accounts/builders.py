@@ -1,7 +1,9 @@
 """A centre at work and people who join it; everything goes through the real services."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from accounts.facts import ContributionMode
@@ -19,6 +21,7 @@ from ledger.services import open_books
 from office.models import Branch, Centre, User
 from office.roles import Role
 from office.services import create_centre, ensure_system_maker, open_days_until, save_staff
+from policy.loader import PACKS
 from policy.services import load_policies
 
 DAY = dt.date(2026, 3, 10)
@@ -129,9 +132,11 @@ def make_staff(branch: Branch | None, username: str, role: Role) -> User:
     return save_staff(user=user, by=None)
 
 
-def make_stage(code: str = "kashgar", day: dt.date = DAY) -> Stage:
-    """Build a centre at work; the law is loaded once for all centres."""
-    load_policies(on=day)
+def make_stage(
+    code: str = "kashgar", day: dt.date = DAY, roots: Sequence[Path] = (PACKS,)
+) -> Stage:
+    """Build a centre at work; the law is loaded once for all centres, from ``roots``."""
+    load_policies(on=day, roots=roots)
     centre = create_centre(
         code=code, name=f"{code}中心", short_name=code, jurisdiction=code, branches={"hq": "大厅"}
     )
