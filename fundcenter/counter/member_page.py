@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import IdentityDocument, MemberAccount, MemberEvent
@@ -35,6 +35,7 @@ from settlement.models import SettlementItem
 LINES_SHOWN = 24
 _YEARS_SHOWN = 3
 _TIMELINE = 12
+_DEPOSITS_IN_TIMELINE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,41 +232,35 @@ def _forecast(account: MemberAccount, on: dt.date) -> Forecast | None:
 
 def _timeline(account: MemberAccount) -> list[Moment]:
     """Join what happened to the account with who looked at it, the latest first."""
-    seen = AuditEvent.objects.filter(
-        Q(object_type="accounts.memberaccount", object_id=str(account.pk))
-        & Q(result=AuditEvent.Result.SEEN)
-    ).select_related("actor")
+    looks = AuditEvent.objects.filter(
+        object_type="accounts.memberaccount",
+        object_id=str(account.pk),
+        result=AuditEvent.Result.SEEN,
+    )
+    last = Deposit.objects.filter(member_account=account).order_by("-id")
     moments = [
-        (event.date, event.pk, Moment(event.date.isoformat(), _event(event), _who(event)))
+        (event.date, event.recorded_at, Moment(event.date.isoformat(), _event(event), _who(event)))
         for event in list_events(account)
     ]
     moments += [
-        (
-            look.at.date(),
-            look.pk,
-            Moment(
-                f"{look.at:%Y-%m-%d %H:%M}",
-                _("personal data seen: %(reason)s") % {"reason": look.reason},
-                str(look.actor or ""),
-            ),
-        )
-        for look in seen[:_TIMELINE]
+        (look.at.date(), look.at, _look(look)) for look in looks.select_related("actor")[:_TIMELINE]
     ]
-    last = Deposit.objects.filter(member_account=account).order_by("-id")
     moments += [
-        (
-            one.business_date,
-            one.pk,
-            Moment(
-                one.business_date.isoformat(),
-                _("deposit %(amount)s") % {"amount": grouped_yuan(one.amount_fen)},
-                "",
-            ),
-        )
-        for one in last[:3]
+        (one.business_date, one.made_at, _deposited(one)) for one in last[:_DEPOSITS_IN_TIMELINE]
     ]
     moments.sort(key=lambda row: row[:2], reverse=True)
     return [moment for *_order, moment in moments[:_TIMELINE]]
+
+
+def _look(look: AuditEvent) -> Moment:
+    when = f"{localtime(look.at):%Y-%m-%d %H:%M}"
+    text = _("personal data seen: %(reason)s") % {"reason": look.reason}
+    return Moment(when, text, str(look.actor or ""))
+
+
+def _deposited(deposit: Deposit) -> Moment:
+    text = _("deposit %(amount)s") % {"amount": grouped_yuan(deposit.amount_fen)}
+    return Moment(deposit.business_date.isoformat(), text, "")
 
 
 def _event(event: MemberEvent) -> str:
