@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("decided_date", models.DateField(verbose_name="decided on")),
-                ("until_date", models.DateField(verbose_name="banned until")),
+                ("until_date", models.DateField(verbose_name="banned through")),
                 (
                     "document_no",
                     models.CharField(max_length=64, verbose_name="number of the decision"),

@@ -116,7 +116,7 @@ class Ban(Document):
     )
     kind = models.CharField(_("kind"), max_length=21, choices=Kind)
     decided_date = models.DateField(_("decided on"))
-    until_date = models.DateField(_("banned until"))
+    until_date = models.DateField(_("banned through"))
     document_no = models.CharField(_("number of the decision"), max_length=64)
 
     class Meta(Document.Meta):
