@@ -9,11 +9,27 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import InboxAdmin
-from contributions.models import Coverage, Deposit, DormancyCandidate, DormancyList, Transfer
-from contributions.services import approve_list, return_list
+from contributions.models import (
+    Coverage,
+    Deposit,
+    DormancyCandidate,
+    DormancyList,
+    Payout,
+    Transfer,
+    Withdrawal,
+)
+from contributions.services import (
+    approve_list,
+    approve_withdrawal,
+    return_list,
+    return_withdrawal,
+)
 from kernel.money import grouped_yuan
 from office.admin import ReadOnlyAdmin
 from office.models import User
+from policy.records import read_reason
+from policy.terms import TERMS
+from policy.wording import describe_reason
 
 
 class CoverageInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -111,3 +127,76 @@ class DormancyListAdmin(InboxAdmin):
     ) -> None:
         """Leave the accounts of the list alone."""
         return_list(dormancy_list=document, reason=reason, business_date=business_date, by=by)
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(InboxAdmin):
+    """Withdrawals: what waits, what was decided, by when an answer is due."""
+
+    list_display = [
+        "number", "member_account", "ground", "allowed", "due_date", "is_large", "state", "made_by",
+        "checked_by",
+    ]  # fmt: skip
+    list_filter = ["state", "ground", "is_large", "centre"]
+    search_fields = ["number", "member_account__number"]
+    list_select_related = ["member_account", "made_by", "checked_by"]
+    show_full_result_count = False
+    fields = (
+        "number", "centre", "branch", "business_date", "due_date", "state", "made_by",
+        "checked_by", "return_reason", "member_account", "ground", "asked", "allowed", "is_large",
+        "household", "spouse_document_no", "guarantee", "seen", "payee", "bank", "card_last4",
+        "reasons", "entry",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    @admin.display(description=_("asked (yuan)"), ordering="asked_fen")
+    def asked(self, row: Withdrawal) -> str:
+        """The sum asked, in yuan."""
+        return grouped_yuan(row.asked_fen)
+
+    @admin.display(description=_("allowed (yuan)"), ordering="allowed_fen")
+    def allowed(self, row: Withdrawal) -> str:
+        """The sum to be paid, in yuan."""
+        return grouped_yuan(row.allowed_fen)
+
+    @admin.display(description=_("papers seen"))
+    def seen(self, row: Withdrawal) -> str:
+        """The papers seen, in one line each."""
+        lines = (f"{TERMS[paper['code']]} {paper['document_no']}" for paper in row.papers)
+        return "\n".join(lines) or "–"
+
+    @admin.display(description=_("decision"))
+    def reasons(self, row: Withdrawal) -> str:
+        """Every reason of the decision, in words."""
+        found = (read_reason(record) for record in row.decision.reasons)
+        return "\n".join(describe_reason(reason) for reason in found)
+
+    def approve_document(
+        self, document: Any, *, digest: str, business_date: dt.date, by: User
+    ) -> None:
+        """Book it out of the account and make it ready for payment."""
+        approve_withdrawal(withdrawal=document, digest=digest, business_date=business_date, by=by)
+
+    def return_document(
+        self, document: Any, *, reason: str, business_date: dt.date, by: User
+    ) -> None:
+        """Give it back to the clerk."""
+        return_withdrawal(withdrawal=document, reason=reason, by=by)
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnlyAdmin):
+    """Payments of withdrawals, and what the bank did with them."""
+
+    list_display = [
+        "number", "withdrawal", "amount", "card_last4", "state", "made_date", "confirmed_date",
+        "confirmed_by",
+    ]  # fmt: skip
+    list_filter = ["state", "centre"]
+    search_fields = ["number", "withdrawal__number", "bank_reference"]
+    list_select_related = ["withdrawal", "confirmed_by"]
+
+    @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
+    def amount(self, row: Payout) -> str:
+        """The amount in yuan."""
+        return grouped_yuan(row.amount_fen)

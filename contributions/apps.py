@@ -18,3 +18,27 @@ class ContributionsConfig(AppConfig):
         append_only("contributions_deposit")
         append_only("contributions_transfer")
         append_only("contributions_coverage", allow_update_of=("is_active",))
+        append_only(
+            "contributions_withdrawal",
+            allow_update_of=(
+                "state",
+                "checked_by_id",
+                "checked_at",
+                "return_reason",
+                "digest",
+                "approval_decision_id",
+                "entry_id",
+                "card",  # its encryption is renewed
+            ),
+        )
+        append_only(
+            "contributions_payout",
+            allow_update_of=(
+                "state",
+                "bank_reference",
+                "failure",
+                "confirmed_by_id",
+                "confirmed_date",
+                "entry_id",
+            ),
+        )

@@ -1,11 +1,81 @@
-"""Why money is not taken in. Exceptions are facts."""
+"""Why money is not taken in or not paid out. Exceptions are facts."""
+
+from django.utils.translation import gettext as _
 
 from accounts.errors import AccountsRefused, DecisionRefused
+from kernel.money import grouped_yuan
 
 
 class DepositRefused(DecisionRefused):
     """The law in force refuses the payment; ``decision`` lists every reason with its clause."""
 
 
+class WithdrawalRefused(DecisionRefused):
+    """The law refuses the withdrawal, or a person has to look first; ``decision`` says why."""
+
+
 class ContributionsRefused(AccountsRefused):
     """Business with contributions is refused; nothing was written."""
+
+
+class WithdrawalWaits(ContributionsRefused):
+    """A withdrawal from the account waits for its decision; one after the other."""
+
+    def __init__(self, number: str, waiting: str) -> None:
+        super().__init__(number, waiting)
+        self.number = number
+        self.waiting = waiting
+
+    def __str__(self) -> str:
+        return _(
+            "Withdrawal %(waiting)s from account %(number)s is not decided yet. Decide it first."
+        ) % {"number": self.number, "waiting": self.waiting}
+
+
+class AllowedLess(ContributionsRefused):
+    """Less may be paid now than when the request was taken in; amounts in fen."""
+
+    def __init__(self, number: str, shown_fen: int, allowed_fen: int) -> None:
+        super().__init__(number, shown_fen, allowed_fen)
+        self.number = number
+        self.shown_fen = shown_fen
+        self.allowed_fen = allowed_fen
+
+    def __str__(self) -> str:
+        return _(
+            "%(number)s was taken in for %(shown)s yuan, but only %(allowed)s yuan can be paid "
+            "now. Return it, so that it is taken in anew."
+        ) % {
+            "number": self.number,
+            "shown": grouped_yuan(self.shown_fen),
+            "allowed": grouped_yuan(self.allowed_fen),
+        }
+
+
+class PayoutEnded(ContributionsRefused):
+    """The payout was confirmed or failed before; each happens once."""
+
+    def __init__(self, number: str, state: str) -> None:
+        super().__init__(number, state)
+        self.number = number
+        self.state = state
+
+    def __str__(self) -> str:
+        return _("Payout %(number)s is “%(state)s” already; nothing was booked.") % {
+            "number": self.number,
+            "state": self.state,
+        }
+
+
+class ReferenceUsed(ContributionsRefused):
+    """The bank's reference already confirms another payout."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+    def __str__(self) -> str:
+        return _(
+            "The bank's reference %(reference)s already confirms another payout. Compare with the "
+            "bank's receipt."
+        ) % {"reference": self.reference}

@@ -4,9 +4,11 @@ from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contributions.models import Coverage, Deposit, DormancyCandidate
+from accounts.models import MemberAccount
+from contributions.models import Coverage, Deposit, DormancyCandidate, Payout, Withdrawal
 from ledger.chart import Code
 from ledger.models import Entry
+from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.verify import Invariant, register
 from office.models import Centre
 
@@ -95,6 +97,79 @@ def dormant_accounts_were_approved(centre: Centre) -> list[str]:
     ]
 
 
+def ready_payouts_are_owed(centre: Centre) -> list[str]:
+    """M12: what the books owe for withdrawals is what stands ready to be paid, to the fen."""
+    ready = Payout.objects.filter(centre=centre, state=Payout.State.READY)
+    ready_fen = int(ready.aggregate(total=Sum("amount_fen"))["total"] or 0)
+    owed_fen = get_balance_fen(get_ledger_account(centre, Code.WITHDRAWAL_PAYABLE))
+    if ready_fen == owed_fen:
+        return []
+    return [
+        _("payouts of %(ready)d fen stand ready, the books owe %(owed)d fen")
+        % {"ready": ready_fen, "owed": owed_fen}
+    ]
+
+
+def withdrawals_stand_in_the_books(centre: Centre) -> list[str]:
+    """C4: an approved withdrawal is booked for its sum and has its payout; no other one is."""
+    approved = Withdrawal.objects.filter(centre=centre, state=Withdrawal.State.APPROVED)
+    right = approved.filter(
+        entry__kind=Entry.Kind.WITHDRAWAL,
+        entry__centre=F("centre"),
+        payout__amount_fen=F("allowed_fen"),
+    )
+    booked = right.annotate(booked_fen=Sum("entry__postings__amount_fen"))
+    good = [
+        pk for pk, fen, due in booked.values_list("pk", "booked_fen", "allowed_fen") if fen == due
+    ]
+    unbooked = approved.exclude(pk__in=good).values_list("number", flat=True)
+    stray = Entry.objects.filter(
+        centre=centre, kind=Entry.Kind.WITHDRAWAL, key__startswith="withdrawal:"
+    ).exclude(withdrawal__state=Withdrawal.State.APPROVED)
+    return [
+        _("withdrawal %(number)s differs from its voucher") % {"number": number}
+        for number in unbooked
+    ] + [
+        _("voucher %(key)s has no approved withdrawal") % {"key": key}
+        for key in stray.values_list("key", flat=True)
+    ]
+
+
+def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
+    """M11: a confirmed payout left the bank once; a failed one undid just its withdrawal."""
+    ended = Payout.objects.filter(centre=centre).exclude(state=Payout.State.READY)
+    paid = Q(
+        state=Payout.State.CONFIRMED,
+        entry__kind=Entry.Kind.PAYMENT,
+        entry__postings__amount_fen=F("amount_fen"),
+        entry__postings__debit__code=Code.WITHDRAWAL_PAYABLE,
+        entry__postings__credit__code=Code.BANK,
+        withdrawal__entry__reversal__isnull=True,
+    )
+    undone = Q(state=Payout.State.FAILED, entry__reversal_of=F("withdrawal__entry"))
+    right = ended.filter(paid | undone)
+    ready_undone = Payout.objects.filter(
+        centre=centre, state=Payout.State.READY, withdrawal__entry__reversal__isnull=False
+    )
+    wrong = ended.exclude(pk__in=right.values("pk")) | ready_undone
+    return [
+        _("payout %(number)s differs from its voucher") % {"number": number}
+        for number in wrong.order_by("number").values_list("number", flat=True).distinct()
+    ]
+
+
+def nothing_is_under_way_in_closed_accounts(centre: Centre) -> list[str]:
+    """P4: no closed account has a withdrawal that waits or a payout that is to be paid."""
+    closed = Withdrawal.objects.filter(
+        centre=centre, member_account__state=MemberAccount.State.CLOSED
+    )
+    under_way = Q(state=Withdrawal.State.SUBMITTED) | Q(payout__state=Payout.State.READY)
+    return [
+        _("withdrawal %(number)s is under way in a closed account") % {"number": number}
+        for number in closed.filter(under_way).values_list("number", flat=True)
+    ]
+
+
 OWN = tuple(
     register(Invariant(code, title, check))
     for code, title, check in (
@@ -105,6 +180,22 @@ OWN = tuple(
             "P7",
             gettext_lazy("Nobody is sealed or closed without notice and approval"),
             dormant_accounts_were_approved,
+        ),
+        (
+            "M12.payouts",
+            gettext_lazy("Ready payouts are what the books owe for withdrawals"),
+            ready_payouts_are_owed,
+        ),
+        (
+            "M11.payouts",
+            gettext_lazy("Every payout ends once, with its voucher"),
+            payouts_end_once_in_the_books,
+        ),
+        ("C4", gettext_lazy("Withdrawals equal their vouchers"), withdrawals_stand_in_the_books),
+        (
+            "P4.closed",
+            gettext_lazy("Nothing is under way in closed accounts"),
+            nothing_is_under_way_in_closed_accounts,
         ),
     )
 )

@@ -122,6 +122,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "ledger.view",
         "ledger.reverse",
         "banking.match",
+        "contributions.pay_out",
         "settlement.preview",
         "loans.disburse",
         "reports.view",

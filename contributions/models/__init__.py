@@ -1,0 +1,15 @@
+"""Money that came in and went out, the months it covers, and accounts that have gone quiet."""
+
+from contributions.models.deposits import Coverage, Deposit, Transfer
+from contributions.models.dormancy import DormancyCandidate, DormancyList
+from contributions.models.withdrawals import Payout, Withdrawal
+
+__all__ = [
+    "Coverage",
+    "Deposit",
+    "DormancyCandidate",
+    "DormancyList",
+    "Payout",
+    "Transfer",
+    "Withdrawal",
+]

@@ -1,0 +1,219 @@
+"""Money that goes out: what a member asked for, and the payment that carries it out."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import MemberAccount
+from contributions.facts import Ground, Household
+from kernel.money import MAX_FEN
+from ledger.models import Entry
+from office.fields import EncryptedTextField
+from office.models import Centre, Document
+from policy.terms import TERMS
+
+
+class Withdrawal(Document):
+    """提取: a request by one ground, decided when taken in and again when approved.
+
+    ``business_date`` is the day of acceptance: its law decides, and the answer is due by
+    ``due_date``. ``papers`` lists the evidence seen, with the number of each. ``allowed_fen`` is
+    what the second person approves; it is booked out of the account then, and owed until the
+    payout is confirmed. Nothing else of the account may be waiting meanwhile.
+    """
+
+    submit_permission = "contributions.withdraw"
+    approve_permission = "contributions.approve"
+    approve_large_permission = "contributions.approve_large"
+
+    member_account = models.ForeignKey(
+        MemberAccount,
+        models.PROTECT,
+        related_name="withdrawals",
+        verbose_name=_("member account"),
+    )
+    ground = models.CharField(
+        pgettext_lazy("withdrawal", "ground"),
+        max_length=16,
+        choices=[(ground.value, TERMS[ground.value]) for ground in Ground],
+    )
+    asked_fen = models.BigIntegerField(_("asked (fen)"))
+    allowed_fen = models.BigIntegerField(_("allowed (fen)"))
+    household = models.CharField(
+        _("alone or as a couple"),
+        max_length=6,
+        choices=[
+            (Household.SINGLE.value, _("alone")),
+            (Household.COUPLE.value, _("one of a couple")),
+        ],
+    )
+    guarantee = models.BooleanField(_("stands surety for another's loan"))
+    papers = models.JSONField(_("papers seen"), default=list)
+    taken_self_fen = models.BigIntegerField(_("taken before in the period (fen)"), default=0)
+    taken_spouse_fen = models.BigIntegerField(_("taken by the spouse (fen)"), default=0)
+    spouse_document_no = models.CharField(
+        _("proof about the spouse"), max_length=64, blank=True, default=""
+    )
+    payee = models.CharField(_("payee"), max_length=80)
+    bank = models.CharField(_("bank"), max_length=40)
+    card = EncryptedTextField(_("card number"))
+    card_last4 = models.CharField(_("last four digits"), max_length=4)
+    due_date = models.DateField(_("decision due by"), null=True)
+    is_large = models.BooleanField(_("above the checker's limit"))
+    decision = models.ForeignKey(
+        "policy.StoredDecision", models.PROTECT, related_name="+", verbose_name=_("decision")
+    )
+    approval_decision = models.ForeignKey(
+        "policy.StoredDecision",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decision at approval"),
+    )
+    entry = models.OneToOneField(
+        Entry,
+        models.PROTECT,
+        null=True,
+        related_name="withdrawal",
+        editable=False,
+        verbose_name=_("voucher"),
+    )
+
+    class Meta(Document.Meta):
+        verbose_name = _("withdrawal")
+        verbose_name_plural = _("withdrawals")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["centre", "state", "due_date"], name="contributions_withdrawal_due"
+            ),
+        ]
+        constraints: ClassVar = [
+            *Document.Meta.constraints,
+            models.CheckConstraint(
+                name="contributions_withdrawal_amounts_in_range",
+                condition=Q(allowed_fen__gte=1, asked_fen__gte=F("allowed_fen"))
+                & Q(asked_fen__lte=MAX_FEN)
+                & Q(taken_self_fen__gte=0, taken_spouse_fen__gte=0),
+            ),
+            models.CheckConstraint(
+                name="contributions_withdrawal_known_codes",
+                condition=Q(ground__in=[ground.value for ground in Ground])
+                & Q(household__in=[household.value for household in Household]),
+            ),
+            models.CheckConstraint(
+                name="contributions_withdrawal_spouse_is_proven",
+                condition=Q(taken_spouse_fen=0)
+                | (Q(household="COUPLE") & ~Q(spouse_document_no="")),
+            ),
+            models.UniqueConstraint(
+                fields=["member_account"],
+                condition=Q(state__in=["DRAFT", "SUBMITTED"]),
+                name="contributions_withdrawal_one_waiting",
+                violation_error_message=_("A withdrawal from this account already waits."),
+            ),
+            models.CheckConstraint(
+                name="contributions_withdrawal_approved_is_booked",
+                condition=Q(state="SUBMITTED")
+                | Q(state="APPROVED", entry__isnull=False, approval_decision__isnull=False)
+                | Q(
+                    state__in=["DRAFT", "RETURNED", "CANCELLED"],
+                    entry__isnull=True,
+                    approval_decision__isnull=True,
+                ),
+            ),
+        ]
+
+
+class Payout(models.Model):
+    """付款: the payment of an approved withdrawal to a card, confirmed or failed exactly once.
+
+    While it is READY the centre owes the money (21904). A failed one books the withdrawal back.
+    """
+
+    class State(models.TextChoices):
+        """Where the payment stands."""
+
+        READY = "READY", _("to be paid")
+        CONFIRMED = "CONFIRMED", pgettext_lazy("payout", "paid")
+        FAILED = "FAILED", _("failed, booked back")
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
+    withdrawal = models.OneToOneField(
+        Withdrawal, models.PROTECT, related_name="payout", verbose_name=_("withdrawal")
+    )
+    number = models.CharField(_("document number"), max_length=48, unique=True)
+    amount_fen = models.BigIntegerField(_("amount (fen)"))
+    card_last4 = models.CharField(_("last four digits"), max_length=4)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.READY)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by")
+    )
+    made_date = models.DateField(_("made on"))
+    made_at = models.DateTimeField(_("recorded at"), db_default=Now())
+    bank_reference = models.CharField(_("bank's reference"), max_length=64, blank=True, default="")
+    failure = models.CharField(_("why it failed"), max_length=200, blank=True, default="")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_date = models.DateField(_("confirmed on"), null=True)
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, null=True, related_name="payout", verbose_name=_("voucher")
+    )
+
+    class Meta:
+        verbose_name = _("payout")
+        verbose_name_plural = _("payouts")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["centre", "state", "made_date"], name="contributions_payout_open"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="contributions_payout_amount_in_range",
+                condition=Q(amount_fen__gte=1, amount_fen__lte=MAX_FEN),
+            ),
+            models.CheckConstraint(
+                name="contributions_payout_ended_is_signed_and_booked",
+                condition=Q(
+                    state="READY",
+                    confirmed_by__isnull=True,
+                    confirmed_date__isnull=True,
+                    entry__isnull=True,
+                )
+                | Q(
+                    state__in=["CONFIRMED", "FAILED"],
+                    confirmed_by__isnull=False,
+                    confirmed_date__isnull=False,
+                    entry__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="contributions_payout_two_persons",
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("approved_by")),
+                violation_error_message=_("The checker cannot be the maker."),
+            ),
+            models.CheckConstraint(
+                name="contributions_payout_end_is_explained",
+                condition=Q(state="READY", bank_reference="", failure="")
+                | (Q(state="CONFIRMED", failure="") & ~Q(bank_reference=""))
+                | (Q(state="FAILED", bank_reference="") & ~Q(failure="")),
+            ),
+            models.UniqueConstraint(
+                fields=["centre", "bank_reference"],
+                condition=~Q(bank_reference=""),
+                name="contributions_payout_bank_reference_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

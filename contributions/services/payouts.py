@@ -1,0 +1,173 @@
+"""Payouts: what the bank did with an approved withdrawal, entered by finance, once."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.errors import BadField
+from accounts.holds import require_not_own
+from accounts.queries import lock_member_account
+from contributions.errors import PayoutEnded, ReferenceUsed
+from contributions.models import Payout
+from ledger.chart import Code
+from ledger.models import Entry
+from ledger.postings import refund_moves
+from ledger.queries import get_ledger_account
+from ledger.services import post, reverse
+from office.documents import SamePerson
+from office.models import User
+from office.services import audit, require_permission
+
+_PERMISSION = "contributions.pay_out"
+_REFERENCE_LENGTH = 64
+_FAILURE_LENGTH = 200
+
+
+@transaction.atomic
+def confirm_payout(
+    *, payout: Payout, bank_reference: str, business_date: dt.date, by: User
+) -> Payout:
+    """Confirm that the bank has paid; the money leaves the bank account in the books.
+
+    Calling again with the same reference returns the payout as it stands.
+
+    Args:
+        bank_reference: number of the bank's receipt; it confirms one payout only.
+        business_date: the open day, on which it is booked.
+
+    Raises:
+        NotAllowed: the person is not of the centre's finance.
+        SamePerson: who took in or approved the withdrawal does not confirm its payment.
+        OwnAccount: it is the person's own withdrawal.
+        BadField: the reference is missing or too long.
+        PayoutEnded: it was confirmed otherwise, or has failed.
+        ReferenceUsed: the reference confirms another payout.
+        DayNotOpen: the centre's books are not open for the day.
+    """
+    reference = _text("bank_reference", bank_reference, _REFERENCE_LENGTH)
+    standing = _lock(payout, by)
+    if standing.state == Payout.State.CONFIRMED and standing.bank_reference == reference:
+        return standing
+    _require_ready(standing)
+    centre = standing.centre
+    entry = post(
+        centre=centre,
+        key=f"payout:{standing.number}",
+        kind=Entry.Kind.PAYMENT,
+        business_date=business_date,
+        document_no=standing.number,
+        maker=by,
+        moves=refund_moves(
+            payable=get_ledger_account(centre, Code.WITHDRAWAL_PAYABLE),
+            bank=get_ledger_account(centre, Code.BANK),
+            amount_fen=standing.amount_fen,
+            value_date=business_date,
+        ),
+    )
+    standing.bank_reference = reference
+    return _end(standing, Payout.State.CONFIRMED, entry, business_date, by)
+
+
+@transaction.atomic
+def fail_payout(*, payout: Payout, failure: str, business_date: dt.date, by: User) -> Payout:
+    """Write down that the bank could not pay; the withdrawal is booked back by reversal.
+
+    The money is in the account again as if it had never left, days of interest included. Only
+    enter what the bank has said: a payment nobody knows the end of is asked after, not failed.
+    Calling again with the same words returns the payout as it stands.
+
+    Args:
+        failure: why, as the bank says.
+
+    Raises:
+        NotAllowed, SamePerson, OwnAccount, PayoutEnded, DayNotOpen: as ``confirm_payout``.
+        BadField: the reason is missing or too long.
+    """
+    reason = _text("failure", failure, _FAILURE_LENGTH)
+    standing = _lock(payout, by)
+    if standing.state == Payout.State.FAILED and standing.failure == reason:
+        return standing
+    _require_ready(standing)
+    booked = standing.withdrawal.entry
+    if booked is None:  # the database lets no approved withdrawal be without one
+        raise PayoutEnded(standing.number, standing.get_state_display())
+    entry = reverse(
+        entry=booked,
+        key=f"payout-failed:{standing.number}",
+        business_date=business_date,
+        maker=by,
+        document_no=standing.number,
+    )
+    standing.failure = reason
+    return _end(standing, Payout.State.FAILED, entry, business_date, by)
+
+
+def _lock(payout: Payout, by: User) -> Payout:
+    """Hold account and payout, in the order of all other business, and refuse who may not."""
+    require_permission(by, _PERMISSION, payout.centre)
+    withdrawal = payout.withdrawal
+    account = lock_member_account(withdrawal.member_account_id)
+    require_not_own(account, by)
+    if by.pk in (withdrawal.made_by_id, payout.approved_by_id):
+        raise SamePerson(
+            _("%(number)s: who made or approved it does not confirm its payment. Ask a colleague.")
+            % {"number": payout.number}
+        )
+    return (
+        Payout.objects.select_for_update(of=("self",))
+        .select_related("centre", "withdrawal__entry", "withdrawal__member_account")
+        .get(pk=payout.pk)
+    )
+
+
+def _require_ready(payout: Payout) -> None:
+    if payout.state != Payout.State.READY:
+        raise PayoutEnded(payout.number, payout.get_state_display())
+
+
+def _end(
+    payout: Payout, state: Payout.State, entry: Entry, business_date: dt.date, by: User
+) -> Payout:
+    """Move the payout out of READY, once; the condition holds even without the lock."""
+    ready = Payout.objects.filter(pk=payout.pk, state=Payout.State.READY)
+    try:
+        with transaction.atomic():
+            moved = ready.update(
+                state=state,
+                bank_reference=payout.bank_reference,
+                failure=payout.failure,
+                confirmed_by=by,
+                confirmed_date=business_date,
+                entry=entry,
+            )
+    except IntegrityError as broken:
+        raise ReferenceUsed(payout.bank_reference) from broken
+    payout.refresh_from_db()
+    if not moved:
+        raise PayoutEnded(payout.number, payout.get_state_display())
+    audit(
+        actor=by,
+        action=f"contributions.payout.{state.lower()}",
+        target=payout,
+        centre=payout.centre,
+        subject=payout.withdrawal.member_account.number,
+        reason=payout.failure,
+        before={"state": Payout.State.READY},
+        after={
+            "state": state,
+            "amount_fen": payout.amount_fen,
+            "reference": payout.bank_reference,
+        },
+    )
+    return payout
+
+
+def _text(field: str, text: str, limit: int) -> str:
+    stripped = text.strip()
+    if not stripped:
+        raise BadField(field)
+    if len(stripped) > limit:
+        expected = _("1 to %(limit)s characters") % {"limit": limit}
+        raise BadField(field, seen=stripped[:20] + "…", expected=expected)
+    return stripped

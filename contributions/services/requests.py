@@ -1,0 +1,110 @@
+"""What is asked for at the window for withdrawals: the form, and what cannot be right in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.errors import BadField
+from accounts.models import MemberAccount
+from accounts.queries import find_mandate
+from accounts.services.intake import check_mandate
+from contributions.facts import Evidence, Ground, Household
+from kernel.money import MAX_FEN
+
+_NUMBER_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A piece of evidence that was seen, and its number."""
+
+    code: str
+    document_no: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payee:
+    """Who is paid, and to which card, where it is not the member's own."""
+
+    name: str
+    bank: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalRequest:
+    """What is asked for at the window; amounts in fen.
+
+    ``amount_fen``: the sum asked; for rent the rent proven. ``spouse_taken_fen`` and
+    ``spouse_document_no``: what the spouse took in the period, and what proves it. ``payee`` is
+    for heirs only; everybody else is paid to the card of the mandate.
+    """
+
+    ground: str
+    amount_fen: int
+    papers: Sequence[Paper] = ()
+    household: str = Household.SINGLE
+    spouse_taken_fen: int = 0
+    spouse_document_no: str = ""
+    guarantee: bool = False
+    payee: Payee | None = None
+
+
+def check_request(request: WithdrawalRequest) -> None:
+    """Refuse a form that cannot be right, before anything is asked of the law.
+
+    Raises:
+        BadField: naming the first wrong field, what was seen and what is expected.
+    """
+    if request.ground not in list(Ground):
+        raise BadField("ground", seen=request.ground or " ", expected=", ".join(Ground))
+    if type(request.amount_fen) is not int or not 1 <= request.amount_fen <= MAX_FEN:
+        raise BadField("amount_fen", seen=repr(request.amount_fen), expected=f"1–{MAX_FEN}")
+    if request.household not in list(Household):
+        raise BadField("household", seen=request.household or " ", expected=", ".join(Household))
+    for place, paper in enumerate(request.papers):
+        if paper.code not in list(Evidence):
+            expected = ", ".join(Evidence)
+            raise BadField(f"papers[{place}].code", seen=paper.code or " ", expected=expected)
+        if not 0 < len(paper.document_no.strip()) <= _NUMBER_LENGTH:
+            expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
+            seen = paper.document_no.strip() or " "
+            raise BadField(f"papers[{place}].document_no", seen=seen, expected=expected)
+    _check_spouse(request)
+
+
+def _check_spouse(request: WithdrawalRequest) -> None:
+    taken_fen, proof = request.spouse_taken_fen, request.spouse_document_no.strip()
+    if type(taken_fen) is not int or not 0 <= taken_fen <= MAX_FEN:
+        raise BadField("spouse_taken_fen", seen=repr(taken_fen), expected=f"0–{MAX_FEN}")
+    couple = request.household == Household.COUPLE
+    if taken_fen and not couple:
+        expected = _("0, except for couples")
+        raise BadField("spouse_taken_fen", seen=str(taken_fen), expected=expected)
+    # Nothing taken is a statement about the spouse too, so a couple proves it either way.
+    if couple and not proof:
+        raise BadField("spouse_document_no")
+    if len(proof) > _NUMBER_LENGTH:
+        expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
+        raise BadField("spouse_document_no", seen=proof, expected=expected)
+
+
+def payee_of(account: MemberAccount, request: WithdrawalRequest) -> Payee:
+    """Choose the card: the member's own; an heir's where the member has died.
+
+    Raises:
+        BadField: the heir's card is missing or impossible, or the member has no card on record.
+    """
+    if request.ground == Ground.DEATH:
+        if request.payee is None or not request.payee.name.strip():
+            raise BadField("payee")
+        check_mandate(request.payee.bank, request.payee.card, 1)
+        return request.payee
+    if request.payee is not None:
+        expected = _("empty, except for heirs: the member's own card is paid")
+        raise BadField("payee", seen=request.payee.name, expected=expected)
+    mandate = find_mandate(account)
+    if mandate is None:
+        raise BadField("card", _("The member has no card on record. Sign a mandate first."))
+    return Payee(name=account.member.name, bank=mandate.bank, card=mandate.card)
