@@ -1,0 +1,261 @@
+"""The counter before a real browser: keyboard only, once only, nobody kept out."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from accounts.models import MemberAccount
+from contributions.models import Deposit
+from settlement.services import settle_year
+from tests.accounts.builders import Stage, make_stage
+from tests.counter.typing_in import opening_form
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "a-long-password-for-tests"
+
+
+@pytest.fixture
+def stage(transactional_db: None, settings) -> Stage:
+    settings.REGISTERS = "accounts.platform.LocalRegisters"
+    return make_stage()
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server, stage: Stage) -> Iterator[Page]:
+    """A page of a counter's screen. It fails for errors of scripts, and for foreign hosts.
+
+    A form that is refused answers 4xx; the browser notes that as an error, which is none here.
+    """
+    context = chromium.new_context(
+        base_url=live_server.url,
+        viewport={"width": 1366, "height": 768},
+        locale="en-US",
+        timezone_id="Asia/Shanghai",
+    )
+    context.set_default_timeout(15_000)
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda line: (
+            complaints.append(line.text)
+            if line.type == "error" and "status of 4" not in line.text
+            else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((live_server.url, "data:"))
+            else complaints.append(f"left the host: {request.url}")
+        ),
+    )
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.context.clear_cookies()
+    page.goto(reverse("sign-in"))
+    enter(page, name)
+
+
+def enter(page: Page, name: str) -> None:
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    go(page, "Enter")
+
+
+def go(page: Page, key: str) -> None:
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def focused(page: Page, what: str = "name") -> str:
+    return page.evaluate(f"document.activeElement.{what} || ''")
+
+
+def type_in(page: Page, typed: dict[str, str]) -> None:
+    """Go through a form by Enter alone, and type where something is to be typed."""
+    for _ in range(30):
+        name = focused(page)
+        if focused(page, "dataset.submit") or focused(page, "tagName") == "BUTTON":
+            return
+        if typed.get(name) and focused(page, "tagName") == "INPUT":
+            page.keyboard.type(typed[name])
+        page.keyboard.press("Enter")
+
+
+def tab_to(page: Page, text: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if focused(page, "tagName") == "A" and text in focused(page, "textContent"):
+            return
+    raise AssertionError(f"nothing with “{text}” can be reached by Tab")
+
+
+def test_the_main_job_needs_no_mouse(desk: Page, stage: Stage):
+    form = opening_form()
+    sign_in(desk, stage.clerk.username)
+    go(desk, "Alt+1")
+    type_in(desk, form)
+    go(desk, "Control+Enter")
+    assert "可以开户" in desk.locator("h1").inner_text()
+    go(desk, "Control+Enter")
+    assert "等待复核" in desk.locator("h1").inner_text()
+
+    sign_in(desk, stage.checker.username)
+    tab_to(desk, "OP-kashgar")
+    go(desk, "Enter")
+    go(desk, "Control+Enter")
+    assert "已开户" in desk.locator("h1").inner_text()
+
+    sign_in(desk, stage.clerk.username)
+    desk.keyboard.type(form["number"])
+    go(desk, "Enter")
+    assert "艾力·买买提" in desk.locator("h1").inner_text()
+    assert form["number"] not in desk.url
+    go(desk, "Alt+1")
+    go(desk, "Control+Enter")
+    assert "人民币伍佰元整" in desk.locator("h1").inner_text()
+    go(desk, "Control+Enter")
+    assert "已入账 500.00 元" in desk.locator("h1").inner_text()
+    assert focused(desk, "id") == "find"
+
+    stage.on(dt.date(2026, 6, 30))
+    settle_year(centre=stage.centre, year=2026, approver=stage.supervisor)
+    go(desk, "Alt+1")
+    tab_to(desk, "怎么算的")
+    go(desk, "Enter")
+    assert "按规则重算一致" in desk.locator("main").inner_text()
+    go(desk, "Escape")
+    go(desk, "Escape")
+    assert desk.url.endswith(reverse("desk"))
+
+
+def test_a_double_click_and_a_second_window_book_once(desk: Page, stage: Stage):
+    account = stage.open_account()
+    sign_in(desk, stage.clerk.username)
+    other = desk.context.new_page()
+    for window in (desk, other):
+        window.goto(reverse("deposit", args=[account.number]))
+        go(window, "Control+Enter")
+    desk.get_by_role("button", name="确认入账").dblclick()
+    desk.wait_for_url("**/receipts/**")
+    go(other, "Control+Enter")
+    assert "未入账" in other.locator("h1").inner_text()
+    assert Deposit.objects.count() == 1
+
+
+def test_a_form_survives_the_end_of_the_session_but_not_a_change_of_person(
+    desk: Page, stage: Stage
+):
+    sign_in(desk, stage.clerk.username)
+    desk.goto(reverse("opening"))
+    type_in(desk, {"name": "帕提古丽·艾山", "occupation": "裁缝"})
+    desk.context.clear_cookies(name="sessionid")
+    go(desk, "Control+Enter")
+    assert reverse("sign-in") in desk.url
+    enter(desk, stage.clerk.username)
+    assert desk.locator("[name=name]").input_value() == "帕提古丽·艾山"
+    assert "已恢复" in desk.locator("main").inner_text()
+
+    desk.keyboard.type("x")
+    desk.context.clear_cookies(name="sessionid")
+    go(desk, "Control+Enter")
+    colleague = stage.colleague("second-clerk")
+    enter(desk, colleague.username)
+    assert desk.locator("[name=name]").input_value() == ""
+
+
+def test_idle_hands_are_signed_out_and_find_their_form_again(desk: Page, stage: Stage, settings):
+    settings.SESSION_IDLE_SECONDS = 2
+    sign_in(desk, stage.clerk.username)
+    desk.goto(reverse("opening"))
+    type_in(desk, {"name": "买买提"})
+    desk.wait_for_url("**/sign-in/**")
+    settings.SESSION_IDLE_SECONDS = 900
+    enter(desk, stage.clerk.username)
+    assert desk.locator("[name=name]").input_value() == "买买提"
+
+
+def test_the_first_wrong_field_has_the_focus_and_its_error(desk: Page, stage: Stage):
+    sign_in(desk, stage.clerk.username)
+    desk.goto(reverse("opening"))
+    type_in(desk, opening_form(phone="123"))
+    go(desk, "Control+Enter")
+    assert focused(desk) == "phone"
+    assert "11 位" in desk.locator("#error_phone").inner_text()
+
+
+def test_a_slash_leads_to_the_search_box_from_anywhere(desk: Page, stage: Stage):
+    account = stage.open_account(name="欧阳娜娜")
+    sign_in(desk, stage.clerk.username)
+    desk.goto(reverse("settlements"))
+    desk.keyboard.press("/")
+    assert focused(desk, "id") == "find"
+    desk.keyboard.type("oynn")
+    go(desk, "Enter")
+    assert account.number in desk.url
+
+
+def _pages(account: MemberAccount) -> list[str]:
+    number = [account.number]
+    return [
+        reverse("desk"),
+        reverse("inbox"),
+        reverse("opening"),
+        reverse("member", args=number),
+        reverse("deposit", args=number),
+        reverse("agreement", args=number),
+        reverse("seal", args=number),
+        reverse("unseal", args=number),
+        reverse("settlements"),
+        reverse("calculators"),
+        reverse("calculator", args=["loan-quota"]),
+        "/counter/nowhere/",
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nobody_is_kept_out_and_nothing_scrolls_sideways(
+    desk: Page, stage: Stage, barriers: Callable[[Page], list[str]], theme: str
+):
+    account = stage.open_account()
+    desk.emulate_media(color_scheme=theme)
+    desk.goto(reverse("sign-in"))
+    assert desk.locator("html").get_attribute("data-bs-theme") == theme
+    found = {reverse("sign-in"): barriers(desk)}
+    enter_first = stage.clerk.username
+    sign_in(desk, enter_first)
+    for address in _pages(account):
+        desk.goto(address)
+        found[address] = barriers(desk)
+        assert desk.evaluate("document.documentElement.scrollWidth") <= 1366, address
+    desk.goto(reverse("deposit", args=[account.number]))
+    for amount in ("1.00", "500.00"):
+        desk.locator("[name=amount]").fill(amount)
+        go(desk, "Control+Enter")
+        found[amount] = barriers(desk)
+        go(desk, "Escape")
+    desk.goto(reverse("opening"))
+    go(desk, "Control+Enter")
+    found["errors"] = barriers(desk)
+    assert {address: faults for address, faults in found.items() if faults} == {}
+
+
+def test_the_chosen_theme_stays(desk: Page, stage: Stage):
+    sign_in(desk, stage.clerk.username)
+    before = desk.locator("html").get_attribute("data-bs-theme")
+    desk.locator("details.who summary").click()
+    desk.get_by_role("button", name="浅色 / 深色").click()
+    desk.goto(reverse("inbox"))
+    assert desk.locator("html").get_attribute("data-bs-theme") != before
