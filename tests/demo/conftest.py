@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import TestCase
 
-from fundcenter.demo.portfolio import LoadReport
-from tests.demo.books import load_and_settle
+from fundcenter.demo.data import CENTRES
+from office.models import Centre
+from tests.demo.books import Books
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,14 +23,31 @@ class _Kept(TestCase):
 
 
 @pytest.fixture(scope="module")
-def portfolio(django_db_setup: None, django_db_blocker) -> Iterator[LoadReport]:
-    """Five centres with their named members alone; the last fund year is settled too."""
+def books(django_db_setup: None, django_db_blocker) -> Iterator[Books]:
+    """The centres as far as a test asks for them; the last fund year is settled too."""
     with django_db_blocker.unblock():
         atomics = _Kept._enter_atomics()
         try:
-            yield load_and_settle()
+            if connection.vendor == "postgresql":
+                # Another process works meanwhile, longer than a transaction may idle in use.
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield Books()
         finally:
             _Kept._rollback_atomics(atomics)
+
+
+@pytest.fixture(scope="module")
+def centre(request: pytest.FixtureRequest, books: Books) -> Centre:
+    """One centre, and those before it. Of this scope, because each test is rolled back."""
+    return books.up_to(request.param)
+
+
+@pytest.fixture(scope="module")
+def portfolio(books: Books) -> Books:
+    """All five centres."""
+    books.up_to(CENTRES[-1])
+    return books
 
 
 @pytest.fixture(scope="module")
@@ -44,5 +63,5 @@ def sqlite_books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", show]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
-    books: dict[str, dict[str, str]] = json.loads(done.stdout)
-    return books
+    found: dict[str, dict[str, str]] = json.loads(done.stdout)
+    return found
