@@ -47,7 +47,7 @@ def staff_page(permission: str = "") -> Callable[[View[P]], Callable[..., HttpRe
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _ask_to_sign_in(request)
-            user = cast(User, request.user)
+            user = request.user
             if user.centre is None or user.branch is None:
                 return redirect("admin:index")
             staff = cast(StaffRequest, request)

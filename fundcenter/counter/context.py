@@ -41,7 +41,7 @@ def _header(request: HttpRequest) -> dict[str, Any]:
     if hasattr(request, "day"):
         day = request.day
     else:
-        found = find_open_day(user.centre)
+        found = find_open_day(cast(Centre, user.centre))
         day = found.date if found else None
     return {
         "centre": user.centre,

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import IdentityDocument, MemberAccount, Opening
@@ -97,11 +98,11 @@ def search_members(request: StaffRequest) -> HttpResponse:
 
 
 def _go_to(request: HttpRequest, account: MemberAccount) -> HttpResponse:
-    answer = redirect("member", number=account.number)
-    if request.headers.get("HX-Request"):
-        address = answer["Location"]
-        answer = HttpResponse(status=204)
-        answer["HX-Redirect"] = address
+    address = reverse("member", args=[account.number])
+    if not request.headers.get("HX-Request"):
+        return redirect(address)
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = address
     return answer
 
 

@@ -35,7 +35,7 @@ class YuanField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """Read the text as fen; nothing typed is None."""
-        text = super().to_python(value).replace(",", "").replace("，", "")
+        text = (super().to_python(value) or "").replace(",", "").replace("，", "")
         if not text:
             return None
         try:
@@ -107,7 +107,7 @@ class BusinessForm(forms.Form):
     def full_clean(self) -> None:
         """Read what was typed, and mark the fields that need another look."""
         super().full_clean()
-        for name in self._errors or {}:
+        for name in self.errors:
             if name in self.fields:
                 self.fields[name].widget.attrs |= {
                     "aria-invalid": "true",
