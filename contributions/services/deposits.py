@@ -101,7 +101,8 @@ def _decide_deposit(deposit: Deposit) -> ContributionResult:
         business_date=on,
         book=book,
     )
-    decision = decide_contribution(facts, book)
+    # A book without what the facts have read: the decision keeps just what it rests on itself.
+    decision = decide_contribution(facts, book.fresh(on))
     subject = ("contributions.deposit", deposit.number)
     if not decision.approved:
         raise DepositRefused(

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import BadField
+from accounts.errors import BadField, WrongState
 from accounts.holds import require_not_own
 from accounts.queries import lock_member_account
 from contributions.errors import PayoutEnded, ReferenceUsed
@@ -83,12 +83,17 @@ def fail_payout(*, payout: Payout, failure: str, business_date: dt.date, by: Use
     Raises:
         NotAllowed, SamePerson, OwnAccount, PayoutEnded, DayNotOpen: as ``confirm_payout``.
         BadField: the reason is missing or too long.
+        WrongState: the account was closed meanwhile, so nothing can be booked back into it.
     """
     reason = _text("failure", failure, _FAILURE_LENGTH)
     standing = _lock(payout, by)
     if standing.state == Payout.State.FAILED and standing.failure == reason:
         return standing
     _require_ready(standing)
+    account = standing.withdrawal.member_account
+    if not account.is_open:
+        hint = _("Pay to another card of the member and confirm that payment.")
+        raise WrongState(account.number, account.get_state_display(), hint)
     booked = standing.withdrawal.entry
     if booked is None:  # the database lets no approved withdrawal be without one
         raise PayoutEnded(standing.number, standing.get_state_display())

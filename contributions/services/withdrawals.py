@@ -226,7 +226,7 @@ def _decide(
     Raises:
         WithdrawalRefused: it is refused, or a person has to look first.
     """
-    decision = decide_withdrawal(facts, book)
+    decision = decide_withdrawal(facts, book.fresh(book.on))
     subject = ("contributions.withdrawal", withdrawal.number)
     allowed_fen = decision.result.allowed_fen
     if not decision.approved or not allowed_fen:
