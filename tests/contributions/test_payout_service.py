@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.errors import AccountsRefused, BadField, OwnAccount
+from accounts.errors import AccountsRefused, BadField, OwnAccount, WrongState
 from accounts.models import MemberAccount
+from accounts.services import close
 from contributions.errors import PayoutEnded, ReferenceUsed
 from contributions.models import Payout, Withdrawal
 from contributions.queries import get_holdings
@@ -183,6 +184,24 @@ def test_what_could_not_be_paid_does_not_use_up_a_limit(db):
     facts = {"ground": "RELOCATION_RENT", "papers": [LEASE, INVOICE]}
     fail(stage, withdraw(stage, account, 1_400_000, **facts))
     assert ask(stage, account, 1_400_000, **facts).allowed_fen == 1_400_000
+
+
+def test_nothing_is_booked_back_into_a_closed_account(paying):
+    stage, _account, payout = paying
+    rest = withdraw(stage, payout.withdrawal.member_account, 400_000)
+    close(
+        member_account=payout.withdrawal.member_account,
+        reason="EXIT",
+        business_date=stage.day,
+        document_no="C-1",
+        by=stage.system,
+    )
+    assert broken(stage) == {"P4.closed"}
+    with pytest.raises(WrongState):
+        fail(stage, rest)
+    for number, ready in enumerate((payout, rest)):
+        confirm(stage, ready, f"回单{number}")
+    assert broken(stage) == set()
 
 
 BROKEN = [
