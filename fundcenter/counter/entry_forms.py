@@ -190,6 +190,7 @@ class OpeningForm(BusinessForm):
     def __init__(self, *args: Any, book: PolicyBook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.book = book
+        self.fields["number"].widget.attrs["data-first"] = "yes"
         modes = modes_offered(book)
         papers = IdentityDocument._meta.get_field("document_type").flatchoices
         self._choices("document_type", list(papers))

@@ -1,13 +1,18 @@
 """What the subsidy would be on the next 30 June if nothing more happened."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from accounts.models import MemberAccount
 from fundcenter.counter.sheets import SheetView, sheet_of
 from kernel.months import FundYear
 from kernel.wire import BadFacts
 from policy.book import NoPolicyInForce, Unset
+from policy.values import Value
+from policy.wording import PARAMETER, describe_citations, describe_term
 from settlement.explain import Explanation, explain_year
 
 
@@ -23,6 +28,8 @@ class Forecast:
     stopped: bool | None
     remaining_cap_fen: int | None
     sheet: SheetView
+    stops: str
+    stops_clause: str
 
 
 def forecast_subsidy(account: MemberAccount, on: dt.date) -> Forecast | None:
@@ -41,7 +48,22 @@ def forecast_subsidy(account: MemberAccount, on: dt.date) -> Forecast | None:
         stopped=result.stopped,
         remaining_cap_fen=result.remaining_cap_fen,
         sheet=sheet_of(explained.subsidy),
+        **_stops(explained.subsidy.parameters),
     )
+
+
+def _stops(values: Iterable[Value]) -> dict[str, str]:
+    """Say what would end the subsidy by the law that was read, with its clause."""
+    law = {value.key: value for value in values}
+    events = law.get("subsidy.stop_events")
+    if events is None:
+        return {"stops": "", "stops_clause": ""}
+    said = [describe_term(code) for code in events.typed]
+    gap = law.get("subsidy.gap_stops")
+    if gap is not None and gap.typed:
+        said.append(_("a gap in the months"))
+    cited = [one for one in events.citations if one.source != PARAMETER]
+    return {"stops": "、".join(said), "stops_clause": "；".join(describe_citations(cited))}
 
 
 def explain(account: MemberAccount, year: int) -> Explanation | None:

@@ -96,7 +96,7 @@
   if (wrong) wrong.focus();
   else if (first("[data-search-focus]")) first("[data-find]")?.focus();
   else if (form) {
-    const start = all("input:not([type=hidden]), select", form)[0];
+    const start = first("[data-first]", form) || first("input:not([type=hidden]), select", form);
     if (start) { start.focus(); if (start.select) start.select(); }
   }
 

@@ -1,6 +1,7 @@
 """Who gets in, and how far."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from office.models import AuditEvent
@@ -118,3 +119,12 @@ def test_sign_out_needs_a_post(clerk):
     assert clerk.get(reverse("sign-out")).status_code == 405
     clerk.post(reverse("sign-out"))
     assert clerk.get(reverse("still-here")).status_code == 401
+
+
+def test_a_page_made_before_another_person_signed_in_does_nothing(stage):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(stage.clerk, backend="django.contrib.auth.backends.ModelBackend")
+    answer = strict.post(reverse("sign-out"))
+    assert answer.status_code == 403
+    assert "页面已过期" in answer.content.decode()
+    assert strict.get(reverse("still-here")).status_code == 204
