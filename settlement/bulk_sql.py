@@ -174,16 +174,21 @@ def exceptions(names: Names) -> list[tuple[str, str]]:
 
 
 def interest(names: Names) -> str:
-    """Insert the interest of every account in scope: rounded once over both origins."""
+    """Insert the interest of every account in scope: rounded once over both origins.
+
+    A row of zeros per account stands among the movements, so that accounts without money get
+    their item too, and nothing has to be joined back to the accounts.
+    """
     terms = names.terms.interest
     assert terms is not None
     first = terms.weight(names.terms.start)
     double = 2 * terms.denominator
-    parts = []
+    parts = ["SELECT s.id, s.member_id, 0 AS weighted, 0 AS fen, 1 AS is_flex FROM scope s"]
     for line in ("flex", "unit"):
         for side, sign in (("credit", ""), ("debit", "-")):
             parts.append(f"""
-        SELECT s.id, {sign}p.amount_fen * COALESCE(d.interest_weight, {first}) AS weighted,
+        SELECT s.id, s.member_id,
+               {sign}p.amount_fen * COALESCE(d.interest_weight, {first}) AS weighted,
                {sign}p.amount_fen AS fen, {1 if line == "flex" else 0} AS is_flex
           FROM scope s JOIN ledger_posting p ON p.{side}_id = s.{line}_id
                AND p.value_date <= {names.end}
@@ -194,20 +199,17 @@ def interest(names: Names) -> str:
     WITH scope AS ({scope(names)}),
     moves AS ({" UNION ALL ".join(parts)}),
     sums AS (
-        SELECT id,
+        SELECT id, member_id,
                CAST(SUM(CASE WHEN is_flex = 1 THEN weighted ELSE 0 END) AS bigint) AS flex_n,
                CAST(SUM(CASE WHEN is_flex = 1 THEN 0 ELSE weighted END) AS bigint) AS unit_n,
                CAST(SUM(CASE WHEN is_flex = 1 THEN fen ELSE 0 END) AS bigint) AS flex_fen,
                CAST(SUM(CASE WHEN is_flex = 1 THEN 0 ELSE fen END) AS bigint) AS unit_fen
-          FROM moves GROUP BY id),
+          FROM moves GROUP BY id, member_id),
     earned AS (
-        SELECT s.id, s.member_id, COALESCE(m.flex_fen, 0) AS flex_fen,
-               COALESCE(m.unit_fen, 0) AS unit_fen,
-               (2 * COALESCE(m.unit_n, 0) + {terms.denominator}) / {double} AS unit_interest,
-               (2 * (COALESCE(m.flex_n, 0) + COALESCE(m.unit_n, 0)) + {terms.denominator})
-                   / {double} AS interest
-          FROM scope s LEFT JOIN sums m ON m.id = s.id
-         WHERE COALESCE(m.flex_n, 0) >= 0 AND COALESCE(m.unit_n, 0) >= 0)
+        SELECT id, member_id, flex_fen, unit_fen,
+               (2 * unit_n + {terms.denominator}) / {double} AS unit_interest,
+               (2 * (flex_n + unit_n) + {terms.denominator}) / {double} AS interest
+          FROM sums WHERE flex_n >= 0 AND unit_n >= 0)
     SELECT {names.run}, {names.terms.year}, id, member_id, 'INTEREST_FLEX',
            interest - unit_interest, flex_fen FROM earned
     UNION ALL
@@ -256,8 +258,12 @@ def _months(names: Names) -> str:
 
 
 def _stops(names: Names, terms: SubsidyTerms) -> str:
-    """Write the table of what ends the subsidy: its first day, and whether all is lost."""
-    loses = "0" if terms.pays_then_stops else "loses"
+    """Write the accounts with the day up to which is paid, and whether all is lost.
+
+    Each account stands among the events with the 30 June itself: SQLite would otherwise look
+    through all events once per account.
+    """
+    loses = "0" if terms.pays_then_stops else "e.loses"
     events = f"""
         SELECT e.member_account_id AS id, e.date,
                CASE WHEN e.kind IN ({codes(terms.loses)}) THEN 1 ELSE 0 END AS loses
@@ -271,10 +277,20 @@ def _stops(names: Names, terms: SubsidyTerms) -> str:
         SELECT id, {names.first_of_month("gap_no")}, 1 FROM months WHERE gap_no <= {june}"""
     return f"""
     events AS ({events}),
+    dated AS (
+        SELECT s.id, s.member_id, s.first_time, s.flex_id, s.unit_id, 1 AS is_settled,
+               {names.end} AS date, 0 AS loses
+          FROM settled s
+        UNION ALL
+        SELECT a.id, a.member_id, a.first_time, a.flex_ledger_account_id,
+               a.unit_ledger_account_id, 0, e.date, e.loses
+          FROM events e JOIN accounts_memberaccount a ON a.id = e.id),
     stops AS (
-        SELECT id, MIN(date) AS first_date,
-               MAX(CASE WHEN date <= {names.start} OR {loses} = 1 THEN 1 ELSE 0 END) AS lost
-          FROM events GROUP BY id)"""
+        SELECT e.id, e.member_id, e.first_time, e.flex_id, e.unit_id, MIN(e.date) AS paid_end,
+               MAX(CASE WHEN e.date <= {names.start} OR {loses} = 1 THEN 1 ELSE 0 END) AS lost
+          FROM dated e
+         GROUP BY e.id, e.member_id, e.first_time, e.flex_id, e.unit_id
+        HAVING MAX(e.is_settled) = 1)"""
 
 
 def subsidy(names: Names) -> str:
@@ -322,7 +338,7 @@ def _credited(names: Names) -> str:
 
 def _entitled(names: Names, terms: SubsidyTerms, needs_months: bool) -> str:
     """Write the table of who earns, with the day up to which is paid and its number."""
-    tests = ["COALESCE(t.lost, 0) = 0"]
+    tests = ["s.lost = 0"]
     if terms.first_time:
         tests.append("s.first_time")
     if terms.modes is not None:
@@ -338,18 +354,16 @@ def _entitled(names: Names, terms: SubsidyTerms, needs_months: bool) -> str:
     months = "LEFT JOIN months m ON m.id = s.id" if needs_months else ""
     return f"""
     entitled AS (
-        SELECT s.id, s.member_id, s.flex_id, s.unit_id, d.date AS paid_end,
-               d.day_number AS paid_number, COALESCE(c.fen, 0) AS credited_fen,
-               COALESCE(c.times, 0) AS times,
+        SELECT s.id, s.member_id, s.flex_id, s.unit_id, s.paid_end,
+               (SELECT d.day_number FROM settlement_runday d
+                 WHERE d.run_id = {names.run} AND d.date = s.paid_end) AS paid_number,
+               COALESCE(c.fen, 0) AS credited_fen, COALESCE(c.times, 0) AS times,
                CASE WHEN f.debits_fen + u.debits_fen > 0 THEN 1 ELSE 0 END AS touched
-          FROM settled s
+          FROM stops s
           JOIN ledger_ledgeraccount f ON f.id = s.flex_id
           JOIN ledger_ledgeraccount u ON u.id = s.unit_id
-          LEFT JOIN stops t ON t.id = s.id
           LEFT JOIN credited c ON c.member_id = s.member_id
           {months}
-          JOIN settlement_runday d ON d.run_id = {names.run}
-               AND d.date = COALESCE(t.first_date, {names.end})
          WHERE {" AND ".join(tests)})"""
 
 

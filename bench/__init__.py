@@ -1,0 +1,1 @@
+"""Benchmarks: each beside its reference, in the same run, interleaved, the best of three."""
