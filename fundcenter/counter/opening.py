@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.errors import DecisionRefused
 from accounts.models import Member, MemberAccount, Opening, OutsideCheck
 from accounts.platform import FRESH_DAYS
-from accounts.queries import find_check, find_open_account
+from accounts.queries import find_check, find_open_account, list_waiting_checks
 from accounts.services import approve_opening, ask_for_opening, shown, submit_opening
 from accounts.services.checks import registers_asked_for
 from fundcenter.counter.access import (
@@ -27,7 +27,7 @@ from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
 from fundcenter.counter.sheets import sheet_of_stored
 from kernel.documents import mask_document
 from office.documents import cancel, return_
-from office.fields import mask_card, mask_phone
+from office.fields import blind_index, mask_card, mask_phone
 from office.idempotency import digest_of, once
 from policy.queries import open_book
 
@@ -43,9 +43,9 @@ _ROWS = Opening.objects.select_related(
 @staff_page("accounts.open")
 def fill(request: StaffRequest) -> HttpResponse:
     """Show the form: empty, or as it was typed by whoever comes back from the check page."""
-    form = _form(request)
+    form = opening_form(request)
     if request.method == "POST":
-        form = _form(request, request.POST)
+        form = opening_form(request, request.POST)
         form.is_valid()
     return render(request, "counter/opening/fill.html", {"form": form})
 
@@ -59,10 +59,19 @@ def check(request: StaffRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return redirect("opening")
-    day = require_day(request)
-    form = _form(request, request.POST)
+    form = opening_form(request, request.POST)
     if not form.is_valid():
         return render(request, "counter/opening/fill.html", {"form": form}, status=400)
+    return check_page(request, form)
+
+
+def check_page(request: StaffRequest, form: OpeningForm, problem: str = "") -> HttpResponse:
+    """Show what the law says of a form without a fault, and what would be created.
+
+    Args:
+        problem: what else stands against it, where a step before this one failed.
+    """
+    day = require_day(request)
     page = _what_was_typed(form)
     _ask_registers(request, form)
     page["registers"] = _answers(request, form)
@@ -87,6 +96,8 @@ def check(request: StaffRequest) -> HttpResponse:
         page["possible_on"] = _possible_on(refused)
     except REFUSED as refused:
         page["problem"] = str(refused)
+    page["problem"] = problem or page.get("problem", "")
+    page["may_enter"] = request.user.may("accounts.check_platform")
     return render(request, "counter/opening/check.html", page)
 
 
@@ -95,7 +106,7 @@ def check(request: StaffRequest) -> HttpResponse:
 def hand_in(request: StaffRequest) -> HttpResponse:
     """Hand the opening to a second person, once per filling-in."""
     day = require_day(request)
-    form = _form(request, request.POST)
+    form = opening_form(request, request.POST)
     if not form.is_valid():
         return render(request, "counter/opening/fill.html", {"form": form}, status=400)
     key = f"opening:{form.cleaned_data['token']}"
@@ -210,7 +221,8 @@ def _terms_lines(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _form(request: StaffRequest, data: Any = None) -> OpeningForm:
+def opening_form(request: StaffRequest, data: Any = None) -> OpeningForm:
+    """Give the form of an opening, with the modes that the law offers on the open day."""
     book = open_book(request.centre.code, require_day(request))
     return OpeningForm(data, book=book)
 
@@ -248,16 +260,24 @@ def _ask_registers(request: StaffRequest, form: OpeningForm) -> None:
         )
 
 
-def _answers(request: StaffRequest, form: OpeningForm) -> list[dict[str, str]]:
+def _answers(request: StaffRequest, form: OpeningForm) -> list[dict[str, Any]]:
     """List what each register said, for the check page."""
     day = require_day(request)
     since = day - dt.timedelta(days=FRESH_DAYS - 1)
+    on_paper = set(
+        list_waiting_checks(request.centre)
+        .filter(number_index=blind_index(form.cleaned_data["number"]))
+        .values_list("kind", flat=True)
+    )
     rows = []
     for kind in registers_asked_for(request.centre, day):
         found = find_check(request.centre, form.cleaned_data["number"], kind, since=since)
         result = found.result if found else OutsideCheck.Result.PENDING
         rows.append(
             {
+                "code": kind.value,
+                "on_paper": kind in on_paper and found is None,
+                "open": found is None,
                 "register": str(kind.label),
                 "answer": str(OutsideCheck.Result(result).label),
                 "kind": {"PASS": "ok", "FAIL": "no"}.get(result, "wait"),

@@ -5,6 +5,7 @@ from django.urls import path
 from fundcenter.counter import (
     agreement,
     calculators,
+    checks,
     deposit,
     desk,
     inbox,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("counter/openings/new/", opening.fill, name="opening"),
     path("counter/openings/new/check/", opening.check, name="opening-check"),
     path("counter/openings/new/submit/", opening.hand_in, name="opening-submit"),
+    path("counter/checks/enter/", checks.enter, name="check-enter"),
+    path("counter/checks/<int:pk>/confirm/", checks.confirm, name="check-confirm"),
     path("counter/openings/<str:number>/", opening.show, name="opening-shown"),
     path("counter/openings/<str:number>/approve/", opening.approve, name="opening-approve"),
     path("counter/openings/<str:number>/return/", opening.give_back, name="opening-return"),
