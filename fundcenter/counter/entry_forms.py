@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.facts import ContributionMode, IdentityFacts
 from accounts.models import Agreement, IdentityDocument, Member
@@ -131,7 +131,7 @@ class OpeningForm(BusinessForm):
 
     document_type = forms.ChoiceField(label=gettext_lazy("Kind of document"))
     number = forms.CharField(label=gettext_lazy("ID number"), max_length=24)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     birth_date = DayField(
         label=gettext_lazy("Date of birth"),
         required=False,
