@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from policy.wording import describe_term
 
@@ -52,7 +53,7 @@ _NAMES: Mapping[str, Promise] = {
     "due_day": _("due day of the month"),
     "due_on": _("due on"),
     "events": _("events"),
-    "evidence": _("evidence"),
+    "evidence": pgettext_lazy("fact", "evidence"),
     "family_monthly_income": _("family income per month"),
     "first_home": _("first home"),
     "first_time": _("contributes for the first time"),
@@ -66,7 +67,7 @@ _NAMES: Mapping[str, Promise] = {
     "full_months": _("full months contributed"),
     "granted_before": _("granted before"),
     "green": _("green building"),
-    "ground": _("ground"),
+    "ground": pgettext_lazy("fact", "ground"),
     "guarantee": _("guarantor of another's loan"),
     "has_open_account": _("has an open account"),
     "home_number": _("which home"),
@@ -91,7 +92,7 @@ _NAMES: Mapping[str, Promise] = {
     "months_uncovered": _("full months without cover"),
     "movements": _("movements"),
     "multiplier": _("multiplier"),
-    "number": _("number"),
+    "number": pgettext_lazy("fact", "number"),
     "open_loan": _("open fund loan"),
     "opened_on": _("opened on"),
     "opening_balance": _("balance at the start"),

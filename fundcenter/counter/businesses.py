@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import MemberAccount
 from office.models import User
@@ -46,7 +47,7 @@ def list_businesses(
             _("The account is %(state)s.") % {"state": account.get_state_display()},
         ),
         (
-            _("Seal"),
+            pgettext("account", "Seal"),
             "seal",
             "accounts.seal",
             normal,
