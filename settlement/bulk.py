@@ -7,14 +7,16 @@ process that dies leaves either all rows of the shard or none.
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from accounts.models import MemberAccount
 from ledger.chart import Code
 from ledger.facts import Component
 from ledger.models import Entry, LedgerAccount
 from office.models import BusinessDay, User
 from office.queries import get_open_day
 from office.services import require_open
-from settlement import bulk_sql
+from settlement import bulk_sql, bulk_subsidy_sql
 from settlement.bulk_sql import Names
 from settlement.models import SettlementException, SettlementItem, SettlementRun, Shard
 from settlement.terms import Terms
@@ -31,6 +33,21 @@ BOOKED: dict[str, tuple[str, Code, Component]] = {
         Component.SUBSIDY,
     ),
 }
+# The tables whose statistics decide how PostgreSQL carries the statements out.
+_READ = (
+    "accounts_agreement",
+    "accounts_member",
+    "accounts_memberaccount",
+    "accounts_memberevent",
+    "contributions_coverage",
+    "contributions_deposit",
+    "ledger_entry",
+    "ledger_ledgeraccount",
+    "ledger_posting",
+    "settlement_runday",
+    "settlement_settlementexception",
+    "settlement_settlementitem",
+)
 
 
 @dataclass
@@ -136,9 +153,12 @@ def previewed(shard: Shard) -> Totals:
 def _settle(run: SettlementRun, names: Names, maker: User) -> _Outcome:
     day = require_open(run.centre, get_open_day(run.centre).date)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Compiling the statements takes longer than a shard's rows do.
+            cursor.execute("SET LOCAL jit = off")
         cursor.execute(bulk_sql.interest(names))
         if names.terms.subsidy is not None:
-            cursor.execute(bulk_sql.subsidy(names))
+            cursor.execute(bulk_subsidy_sql.subsidy(names))
         if names.terms.opening is not None:
             cursor.execute(bulk_sql.opening_subsidy(names))
         cursor.execute(bulk_sql.totals(names))
@@ -187,6 +207,17 @@ def _book(
             cursor.execute(bulk_sql.line_totals(entries))
 
 
+def refresh_statistics() -> None:
+    """Let PostgreSQL count anew what the statements read.
+
+    After a takeover or a year of work its figures may be so old that it looks row by row.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(_READ)}")
+
+
 def entry_prefix(centre_code: str, year: int) -> str:
     """Give what the keys of a year's settlement entries begin with."""
     return f"settlement:{centre_code}:{year}:"
@@ -218,3 +249,16 @@ def _count_exceptions(run: SettlementRun, lo: int, hi: int) -> int:
     return SettlementException.objects.filter(
         run=run, member_account_id__gte=lo, member_account_id__lt=hi
     ).count()
+
+
+def id_ranges(accounts: QuerySet[MemberAccount], size: int) -> list[tuple[int, int]]:
+    """Cut accounts into ranges of ids with at most ``size`` of them each."""
+    ids = accounts.order_by("pk").values_list("pk", flat=True)
+    starts = []
+    lo = ids.first()
+    while lo is not None:
+        starts.append(lo)
+        lo = next(iter(ids.filter(pk__gte=lo)[size : size + 1]), None)
+    last = ids.last()
+    ends = [*starts[1:], (last or 0) + 1]
+    return list(zip(starts, ends, strict=True))

@@ -40,9 +40,12 @@ from office.services import (
 )
 from policy.queries import open_book
 from settlement import portfolio_sql
+from settlement.bulk import refresh_statistics
 from settlement.portfolio_sql import MIX, PAY_DAYS, PRIME, Batch
 
 PEOPLE_AT_ONCE = 2_000
+# While the tables are still small, each pay day changes their proportions.
+_STEPS_WITH_NEW_STATISTICS = 2
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚辉玲桂英华建国文斌波宁倩"
 _AREAS = {
@@ -159,6 +162,8 @@ def _movements(centre: Centre, batch: Batch, maker: User, period: FundYear) -> i
         for slot, day_of_month in enumerate(PAY_DAYS):
             day = dt.date(month.year, month.month, day_of_month)
             open_days_until(centre=centre, until=day, by=maker)
+            if step < _STEPS_WITH_NEW_STATISTICS:
+                refresh_statistics()
             movements += portfolio_sql.pay(batch, day, slot, step)
             if day == transfer_date:
                 movements += portfolio_sql.transfer_in(batch, day)

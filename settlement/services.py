@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
@@ -17,7 +17,7 @@ from accounts.models import MemberAccount
 from kernel.money import yuan
 from kernel.months import FundYear
 from office import documents
-from office.models import Centre, Document, User
+from office.models import Centre, User
 from office.queries import find_open_day, get_open_day
 from office.services import (
     audit,
@@ -28,7 +28,15 @@ from office.services import (
 )
 from policy.queries import open_book
 from policy.records import plain, value_record
-from settlement.bulk import ChangedSincePreview, Totals, post_shard, preview_shard
+from settlement.bulk import (
+    ChangedSincePreview,
+    Totals,
+    id_ranges,
+    post_shard,
+    preview_shard,
+    previewed,
+    refresh_statistics,
+)
 from settlement.errors import RunUnderWay, SettlementRefused, YearNotEnded
 from settlement.models import RunDay, SettlementException, SettlementRun, Shard
 from settlement.preflight import check_year, read_year_terms
@@ -117,13 +125,14 @@ def preview_run(run: SettlementRun, tick: Tick = _no_tick) -> SettlementRun:
     with transaction.atomic():
         Shard.objects.filter(run=run).delete()
         SettlementException.objects.filter(run=run).delete()
+    refresh_statistics()
     total = Totals()
-    for lo, hi in _ranges(list_unsettled(run.centre, run.year), shard_size()):
+    for lo, hi in id_ranges(list_unsettled(run.centre, run.year), shard_size()):
         shard = preview_shard(run=run, lo=lo, hi=hi, terms=terms, maker=run.made_by)
         with transaction.atomic():
             shard.save(force_insert=True)
             tick(shard.accounts, shard.failed)
-        total.add(_totals_of(shard))
+        total.add(previewed(shard))
     with transaction.atomic():
         SettlementRun.objects.filter(pk=run.pk, state=State.DRAFT).update(**_sums(total))
         run.refresh_from_db()
@@ -177,7 +186,7 @@ def post_run(run: SettlementRun, tick: Tick = _no_tick) -> SettlementRun:
     for shard in Shard.objects.filter(run=run).order_by("lo"):
         if shard.state == Shard.State.DONE:
             tick(shard.accounts, shard.failed)
-            total.add(_totals_of(shard))
+            total.add(previewed(shard))
             continue
         try:
             with transaction.atomic():
@@ -359,29 +368,6 @@ def _terms_of(run: SettlementRun) -> Terms:
     return terms
 
 
-def _ranges(accounts: QuerySet[MemberAccount], size: int) -> list[tuple[int, int]]:
-    """Cut accounts into ranges of ids with at most ``size`` of them each."""
-    ids = accounts.order_by("pk").values_list("pk", flat=True)
-    starts = []
-    lo = ids.first()
-    while lo is not None:
-        starts.append(lo)
-        lo = next(iter(ids.filter(pk__gte=lo)[size : size + 1]), None)
-    last = ids.last()
-    ends = [*starts[1:], (last or 0) + 1]
-    return list(zip(starts, ends, strict=True))
-
-
-def _totals_of(shard: Shard) -> Totals:
-    return Totals(
-        accounts=shard.accounts,
-        interest_fen=shard.interest_fen,
-        subsidy_fen=shard.subsidy_fen,
-        opening_subsidy_fen=shard.opening_subsidy_fen,
-        failed=shard.failed,
-    )
-
-
 def _sums(total: Totals) -> dict[str, int]:
     return {
         "accounts": total.accounts,
@@ -389,18 +375,3 @@ def _sums(total: Totals) -> dict[str, int]:
         "subsidy_fen": total.subsidy_fen + total.opening_subsidy_fen,
         "failed": total.failed,
     }
-
-
-__all__ = [
-    "Document",
-    "ProofFailed",
-    "approve_run",
-    "open_run",
-    "pass_days_until_settlement",
-    "post_run",
-    "preview_run",
-    "return_run",
-    "seal_run",
-    "settle_year",
-    "shown",
-]

@@ -26,7 +26,9 @@ MAY_HOLD_SQL = re.compile(
     r"^settlement/(bulk\w*|\w+_sql)\.py|/guards\.py|/migrations/|^fundcenter/health\.py|^tests/"
 )
 # Tests may damage the books to see it found.
-MAY_WRITE_THE_BOOKS = re.compile(r"^(ledger|settlement)/|^tests/ledger/|^tests/.*verify")
+MAY_WRITE_THE_BOOKS = re.compile(
+    r"^(ledger|settlement)/|^tests/ledger/|^tests/.*verify|^tests/settlement/builders"
+)
 
 CLOCK = re.compile(
     r"\b(datetime|dt|date|timezone|time|_dt)(\.datetime|\.date)?"

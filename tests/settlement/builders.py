@@ -25,7 +25,7 @@ from office.models import Branch, Centre, User
 from office.roles import Role
 from office.services import create_centre, ensure_system_maker, open_days_until, save_staff
 from policy.loader import PACKS
-from policy.services import load_policies
+from tests.law import load_law
 
 READINGS = Path(__file__).parent / "readings"
 FIVE = ("bazhong", "liaoning", "lianyungang", "yantai", "kashgar")
@@ -213,6 +213,10 @@ class Town:
         )
         self.moves, self.paid = [], []
 
+    def spoil_the_books(self, account: MemberAccount) -> None:
+        """Make a running total wrong, as only a fault or a forger could."""
+        LedgerAccount.objects.filter(pk=account.flex_ledger_account_id).update(credits_fen=1)
+
     def happen(self, account: MemberAccount, kind: str, on: dt.date) -> None:
         self.documents += 1
         MemberEvent.objects.create(
@@ -237,7 +241,7 @@ class Town:
 
 
 def make_town(code: str, first_day: dt.date) -> Town:
-    load_policies(on=dt.date(2024, 1, 1), roots=(PACKS, READINGS))
+    load_law(dt.date(2024, 1, 1), roots=(PACKS, READINGS))
     centre = create_centre(
         code=code, name=f"{code}中心", short_name=code, jurisdiction=code, branches={"hall": "大厅"}
     )

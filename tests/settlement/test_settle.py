@@ -475,7 +475,7 @@ def test_a_year_that_has_not_ended_or_has_no_policy_is_refused(
 def test_books_that_do_not_prove_are_not_settled(kashgar: Town) -> None:
     account = kashgar.open_account(JULY)
     kashgar.deposit(account, JULY, 100_000)
-    LedgerAccount.objects.filter(pk=account.flex_ledger_account_id).update(credits_fen=1)
+    kashgar.spoil_the_books(account)
 
     with pytest.raises(SettlementRefused, match="M6"):
         settle_year(centre=kashgar.centre, year=2026, approver=kashgar.supervisor)
