@@ -22,7 +22,7 @@ from office.models import Branch, Centre, User
 from office.roles import Role
 from office.services import create_centre, ensure_system_maker, open_days_until, save_staff
 from policy.loader import PACKS
-from policy.services import load_policies
+from tests.law import load_law
 
 DAY = dt.date(2026, 3, 10)
 CARD = "6217000010001234567"
@@ -136,7 +136,7 @@ def make_stage(
     code: str = "kashgar", day: dt.date = DAY, roots: Sequence[Path] = (PACKS,)
 ) -> Stage:
     """Build a centre at work; the law is loaded once for all centres, from ``roots``."""
-    load_policies(on=day, roots=roots)
+    load_law(day, roots)
     centre = create_centre(
         code=code, name=f"{code}中心", short_name=code, jurisdiction=code, branches={"hq": "大厅"}
     )

@@ -10,12 +10,13 @@ from django.test import Client
 from office.models import Centre, User
 from office.roles import Role
 from office.services import create_centre, save_staff
-from policy.services import LoadReport, load_policies
+from policy.services import LoadReport
+from tests.law import load_law
 
 
 @pytest.fixture
 def law(db: None) -> LoadReport:
-    return load_policies(on=dt.date(2026, 7, 1))
+    return load_law(dt.date(2026, 7, 1))
 
 
 @pytest.fixture(autouse=True)

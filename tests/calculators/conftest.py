@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from policy.services import LoadReport, load_policies
+from policy.services import LoadReport
+from tests.law import load_law
 
 
 @pytest.fixture
 def law(db: None) -> LoadReport:
-    return load_policies(on=dt.date(2026, 7, 1))
+    return load_law(dt.date(2026, 7, 1))

@@ -10,7 +10,8 @@ from office.models import Branch, Centre, User
 from office.roles import Role
 from office.services import create_centre, ensure_system_maker, open_day, save_staff
 from policy.models import Proposal
-from policy.services import LoadReport, ProposedValue, load_policies, propose
+from policy.services import LoadReport, ProposedValue, propose
+from tests.law import load_law
 
 TODAY = dt.date(2026, 7, 1)
 
@@ -44,7 +45,7 @@ def write_packs(root: Path, pages: dict[str, str]) -> Path:
 
 @pytest.fixture
 def law(db: None) -> LoadReport:
-    return load_policies(on=TODAY)
+    return load_law(TODAY)
 
 
 @pytest.fixture
