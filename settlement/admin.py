@@ -139,13 +139,15 @@ class SettlementRunAdmin(ReadOnlyAdmin):
                 return HttpResponseRedirect(
                     reverse("admin:settlement_settlementrun_change", args=[run.pk])
                 )
+        findings = list_findings(user.centre, year)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Checks before a settlement"),
             "form": form,
             "year": year,
-            "findings": list_findings(user.centre, year),
+            "findings": findings,
+            "ready": all(finding.holds for finding in findings),
         }
         return TemplateResponse(request, "admin/settlement/settlementrun/preflight.html", context)
 

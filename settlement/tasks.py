@@ -21,6 +21,8 @@ PREVIEW, POST = "settlement.preview", "settlement.post"
 # A shard of the closing window takes seconds; a busy machine many of them.
 LEASE = dt.timedelta(minutes=10)
 _LOOK_EVERY_SECONDS = 0.2
+# Stored with the job, so in the language of the centres.
+_WORDS = {PREVIEW: "预结息", POST: "入账"}
 
 
 class JobFailed(Exception):
@@ -52,7 +54,7 @@ def enqueue_step(kind: str, run: SettlementRun) -> Job:
     return enqueue(
         kind=kind,
         key=f"{kind}:{run.number}",
-        title=f"{run.centre.short_name} {run.year} {run.number}",
+        title=f"{run.centre.short_name} {run.year} {run.number} {_WORDS[kind]}",
         actor=run.made_by,
         payload={"run": run.pk},
         centre=run.centre,
