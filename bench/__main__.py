@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-BENCHMARKS = ("settlement",)
+BENCHMARKS = ("settlement", "calculators")
 
 
 def main(names: list[str]) -> int:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -191,7 +190,7 @@ def test_a_bad_line_is_answered_by_its_error_and_does_not_stop_the_rest(law, typ
         assert expected in answer["error"]
 
 
-def test_a_thousand_requests_take_two_seconds_at_most(law, typed):
+def test_a_thousand_requests_are_answered_in_order(law, typed):
     long_loan = FACTS["loan-schedule"] | {"term_months": 360}
     requests = [
         {"calculator": name} | example_request(name) | ({"facts": long_loan} if schedule else {})
@@ -201,8 +200,8 @@ def test_a_thousand_requests_take_two_seconds_at_most(law, typed):
     ][:1_000]
     typed("\n".join(json.dumps(request) for request in requests).encode())
 
-    start = time.process_time()
-    printed = calculate("--batch", "-")
+    answers = [json.loads(line) for line in calculate("--batch", "-").splitlines()]
 
-    assert printed.count("\n") == 1_000
-    assert time.process_time() - start < 2
+    assert [answer["calculator"] for answer in answers] == [
+        request["calculator"] for request in requests
+    ]
