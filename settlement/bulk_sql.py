@@ -259,7 +259,11 @@ def months(names: Names) -> str:
 
 
 def opening_subsidy(names: Names) -> str:
-    """Insert the opening subsidy of those who meet its conditions and never had it."""
+    """Insert the opening subsidy of those who meet its conditions and never had it.
+
+    CROSS JOIN keeps the order in which SQLite joins: from the months to their account, and not
+    through all months once per account. To PostgreSQL it is any join.
+    """
     terms = names.terms.opening
     assert terms is not None
     left = f"{names.ymd('b.left_school_date')} + {terms.graduate_years * 10000}"
@@ -269,9 +273,9 @@ def opening_subsidy(names: Names) -> str:
     WITH settled AS ({scope(names)}), {months(names)}
     SELECT {names.run}, {names.terms.year}, s.id, s.member_id, 'OPENING_SUBSIDY',
            {terms.amount_fen}, 0
-      FROM settled s JOIN accounts_member b ON b.id = s.member_id
-      JOIN months m ON m.id = s.id
-     WHERE s.first_time AND m.total >= {terms.full_months}
+      FROM months m CROSS JOIN settled s CROSS JOIN accounts_member b
+     WHERE s.id = m.id AND b.id = s.member_id
+       AND s.first_time AND m.total >= {terms.full_months}
        AND b.subsidy_category IN ({codes(terms.categories)})
        AND (b.subsidy_category <> 'GRADUATE' OR b.left_school_date IS NULL
             OR {names.ymd("s.opened_date")} <= {left})
