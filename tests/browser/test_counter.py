@@ -75,6 +75,8 @@ def enter(page: Page, name: str) -> None:
 
 
 def go(page: Page, key: str) -> None:
+    # Nobody presses a key before seeing the page; a browser on a busy machine drops such a key.
+    page.evaluate("new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
     with page.expect_navigation():
         page.keyboard.press(key)
 
