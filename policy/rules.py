@@ -129,6 +129,7 @@ def decide_deadline(facts: DeadlineFacts, book: PolicyBook) -> Decision[Deadline
     sheet.test(
         "deadline", True, *keys,
         accepted=facts.accepted_on.isoformat(), days=days, due=due_on.isoformat(),
+        day_type=book.choice("deadline.day_type"),
     )  # fmt: skip
     return sheet.decide(DeadlineResult(due_on))
 

@@ -41,7 +41,8 @@ REASONS: Texts = {
         "%(reached)s."
     ),
     "deadline": _(
-        "Accepted on %(accepted)s, with %(days)s days to answer: the last day is %(due)s."
+        "Accepted on %(accepted)s, with %(days)s days (%(day_type)s) to answer: the last day is "
+        "%(due)s."
     ),
 }
 WARNINGS: Texts = {

@@ -87,11 +87,12 @@ def test_no_code_has_two_sentences(name):
 
 
 def test_a_reason_is_said_in_the_language_of_the_reader(law):
-    reason = Reason(
-        "deadline", {"accepted": "2026-09-25", "days": 10, "due": "2026-10-13"}, True, ()
-    )
+    said = {"accepted": "2026-09-25", "days": 10, "day_type": "WORKING", "due": "2026-10-13"}
+    reason = Reason("deadline", said, True, ())
     with override("zh-hans"):
-        assert describe_reason(reason) == "2026-09-25 受理，办理时限10日，最迟 2026-10-13 办结。"
+        assert describe_reason(reason) == (
+            "2026-09-25 受理，办理时限 10 天（工作日），最迟 2026-10-13 办结。"
+        )
     with override("en"):
         assert describe_reason(reason).startswith("Accepted on 2026-09-25, with 10 days")
 
