@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import django_filters
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import generics, serializers
 from rest_framework.exceptions import ValidationError as BadQuery
@@ -108,17 +108,17 @@ class ParameterValueFilter(django_filters.FilterSet):  # type: ignore[misc]
         rows = rows.filter(jurisdiction__in=chain)
         if not self.data.get("on"):
             return rows
-        ranked = in_force(ParameterValue.objects.filter(jurisdiction__in=chain), self._day())
-        nearer = ranked.annotate(distance=distance(chain)).filter(
-            key=OuterRef("key"), distance__lt=OuterRef("distance")
-        )
-        return rows.annotate(distance=distance(chain)).filter(~Exists(nearer))
+        nearest: dict[str, tuple[int, int]] = {}
+        for (jurisdiction, key), row_id in in_force(rows, self._day()).items():
+            found = (chain.index(jurisdiction), row_id)
+            nearest[key] = min(found, nearest.get(key, found))
+        return rows.filter(pk__in=[row_id for _, row_id in nearest.values()])
 
     def on_day(
         self, rows: QuerySet[ParameterValue], name: str, text: str
     ) -> QuerySet[ParameterValue]:
         """Keep what is in force on the day."""
-        return in_force(rows, self._day())
+        return rows.filter(pk__in=in_force(rows, self._day()).values())
 
     def of_subject(
         self, rows: QuerySet[ParameterValue], name: str, subject: str
@@ -133,12 +133,6 @@ class ParameterValueFilter(django_filters.FilterSet):  # type: ignore[misc]
             raise BadQuery({"on": str(wrong)}) from wrong
 
 
-def distance(chain: tuple[str, ...]) -> Case:
-    """Rank jurisdictions: 0 is the centre's own."""
-    places = (When(jurisdiction=name, then=Value(rank)) for rank, name in enumerate(chain))
-    return Case(*places, default=Value(len(chain)), output_field=IntegerField())
-
-
 def valid_rows() -> QuerySet[ParameterValue]:
     """Give the last revision of every value that was not withdrawn."""
     later = ParameterValue.objects.filter(
@@ -150,18 +144,14 @@ def valid_rows() -> QuerySet[ParameterValue]:
     return ParameterValue.objects.filter(~Exists(later), withdrawn=False)
 
 
-def in_force(rows: QuerySet[ParameterValue], day: dt.date) -> QuerySet[ParameterValue]:
-    """Keep, of each jurisdiction and key, the latest value that holds on the day."""
-    holds = Q(effective_from__lte=day) & (
-        Q(effective_until__isnull=True) | Q(effective_until__gt=day)
-    )
-    later = valid_rows().filter(
-        holds,
-        jurisdiction=OuterRef("jurisdiction"),
-        key=OuterRef("key"),
-        effective_from__gt=OuterRef("effective_from"),
-    )
-    return rows.filter(holds, ~Exists(later))
+def in_force(rows: QuerySet[ParameterValue], day: dt.date) -> dict[tuple[str, str], int]:
+    """Find, for each jurisdiction and key, the row of the latest value that holds on the day."""
+    holds = Q(effective_until__isnull=True) | Q(effective_until__gt=day)
+    held = rows.filter(holds, effective_from__lte=day).order_by("effective_from")
+    return {
+        (jurisdiction, key): row_id
+        for row_id, jurisdiction, key in held.values_list("pk", "jurisdiction", "key")
+    }
 
 
 class StrictListView(generics.ListAPIView[Any]):
