@@ -37,6 +37,7 @@ class AccountsConfig(AppConfig):
             ),
         )
         append_only("accounts_ban", allow_update_of=decided)
+        append_only("accounts_pendingbusiness", allow_update_of=("is_open",))
         append_only(
             "accounts_memberaccount",
             allow_update_of=(

@@ -154,6 +154,21 @@ class WrongState(AccountsRefused):
         return f"{said} {self.hint}".strip()
 
 
+class BusinessWaits(AccountsRefused):
+    """Another business of the account is under way; one after the other."""
+
+    def __init__(self, number: str, waiting: str) -> None:
+        super().__init__(number, waiting)
+        self.number = number
+        self.waiting = waiting
+
+    def __str__(self) -> str:
+        return _(
+            "%(waiting)s from account %(number)s is not decided yet. Have it decided or taken "
+            "back first."
+        ) % {"number": self.number, "waiting": self.waiting}
+
+
 class AccountNotEmpty(AccountsRefused):
     """An account is closed only when nothing is left in it."""
 

@@ -18,20 +18,6 @@ class ContributionsRefused(AccountsRefused):
     """Business with contributions is refused; nothing was written."""
 
 
-class WithdrawalWaits(ContributionsRefused):
-    """A withdrawal from the account waits for its decision; one after the other."""
-
-    def __init__(self, number: str, waiting: str) -> None:
-        super().__init__(number, waiting)
-        self.number = number
-        self.waiting = waiting
-
-    def __str__(self) -> str:
-        return _(
-            "Withdrawal %(waiting)s from account %(number)s is not decided yet. Decide it first."
-        ) % {"number": self.number, "waiting": self.waiting}
-
-
 class AllowedLess(ContributionsRefused):
     """Less may be paid now than when the request was taken in; amounts in fen."""
 

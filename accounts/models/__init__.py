@@ -1,10 +1,12 @@
-"""What exists of members: people, papers, accounts, agreements, outside checks, events, holds."""
+"""What exists of members: people, papers, accounts, agreements, outside checks, events, holds,
+and what is under way."""
 
 from accounts.models.agreements import Agreement, DebitMandate
 from accounts.models.events import MemberEvent
 from accounts.models.holds import Ban, Freeze
 from accounts.models.members import IdentityDocument, ManagedAccount, Member, MemberAccount
 from accounts.models.openings import Opening, OutsideCheck
+from accounts.models.pending import PendingBusiness
 
 __all__ = [
     "Agreement",
@@ -18,4 +20,5 @@ __all__ = [
     "MemberEvent",
     "Opening",
     "OutsideCheck",
+    "PendingBusiness",
 ]

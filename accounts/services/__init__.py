@@ -22,6 +22,7 @@ from accounts.services.holds import (
 )
 from accounts.services.intake import Applicant, Terms
 from accounts.services.openings import approve_opening, shown, submit_opening
+from accounts.services.pending import begin_business, end_business
 from accounts.services.states import close, record_event, seal, unseal
 
 __all__ = [
@@ -33,11 +34,13 @@ __all__ = [
     "ask_for_opening",
     "ask_platform",
     "ask_register",
+    "begin_business",
     "change_agreement",
     "change_mandate",
     "close",
     "confirm_check",
     "confirm_lift",
+    "end_business",
     "enter_check",
     "get_managed_account",
     "propose_lift",

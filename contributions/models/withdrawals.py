@@ -111,12 +111,6 @@ class Withdrawal(Document):
                 condition=Q(taken_spouse_fen=0)
                 | (Q(household="COUPLE") & ~Q(spouse_document_no="")),
             ),
-            models.UniqueConstraint(
-                fields=["member_account"],
-                condition=Q(state__in=["DRAFT", "SUBMITTED"]),
-                name="contributions_withdrawal_one_waiting",
-                violation_error_message=_("A withdrawal from this account already waits."),
-            ),
             models.CheckConstraint(
                 name="contributions_withdrawal_approved_is_booked",
                 condition=Q(state="SUBMITTED")

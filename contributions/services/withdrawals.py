@@ -3,15 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import lock_member_account
-from accounts.services import record_event
-from contributions.errors import AllowedLess, WithdrawalRefused, WithdrawalWaits
+from accounts.services import begin_business, end_business, record_event
+from contributions.errors import AllowedLess, WithdrawalRefused
 from contributions.facts import Ground, Household, WithdrawalFacts
 from contributions.models import Payout, Withdrawal
 from contributions.queries import get_holdings
@@ -55,7 +55,7 @@ def submit_withdrawal(
         NotAllowed, OwnAccount: the person may not take in withdrawals from this account.
         WithdrawalRefused: the law refuses, or evidence is missing; ``.decision`` has the reasons.
             The face calls ``.record()`` after the rollback.
-        WithdrawalWaits: another withdrawal from the account is not decided yet.
+        BusinessWaits: another business of the account is not decided yet.
         WrongState: the account is closed.
         BadField: a field of the form is missing or impossible.
 
@@ -69,9 +69,6 @@ def submit_withdrawal(
     if not account.is_open:
         hint = _("A closed account holds no money.")
         raise WrongState(account.number, account.get_state_display(), hint)
-    waiting = Withdrawal.objects.filter(member_account=account, state=Withdrawal.State.SUBMITTED)
-    if (other := waiting.first()) is not None:
-        raise WithdrawalWaits(account.number, other.number)
     payee = payee_of(account, request)
     withdrawal = Withdrawal(
         number=next_number(account.centre, "WD", business_date),
@@ -106,11 +103,8 @@ def _take_in(withdrawal: Withdrawal) -> Withdrawal:
     deadline = DeadlineFacts(kind=DeadlineKind.WITHDRAWAL, accepted_on=on)
     withdrawal.due_date = decide_deadline(deadline, book.fresh(on)).result.due_on
     withdrawal.is_large = allowed_fen > book.fen("withdrawal.large_amount")
-    try:
-        with transaction.atomic():
-            withdrawal.save(force_insert=True)
-    except IntegrityError as broken:
-        raise WithdrawalWaits(withdrawal.member_account.number, "–") from broken
+    withdrawal.save(force_insert=True)
+    begin_business(withdrawal.member_account, withdrawal)
     return submit(document=withdrawal, by=clerk, shown=shown_withdrawal(withdrawal))
 
 
@@ -159,6 +153,7 @@ def approve_withdrawal(
     entry = _book(locked, account, book, business_date, by)
     Withdrawal.objects.filter(pk=locked.pk).update(approval_decision=decision, entry=entry)
     approve(document=withdrawal, by=by, digest=digest)
+    end_business(withdrawal)
     payout = Payout.objects.create(
         centre=locked.centre,
         withdrawal=withdrawal,
@@ -172,6 +167,7 @@ def approve_withdrawal(
     return payout
 
 
+@transaction.atomic
 def return_withdrawal(*, withdrawal: Withdrawal, reason: str, by: User) -> Withdrawal:
     """Give a withdrawal back with the reason. It stops nothing: no event is written.
 
@@ -179,9 +175,11 @@ def return_withdrawal(*, withdrawal: Withdrawal, reason: str, by: User) -> Withd
         ValueError: the reason is empty.
         SamePerson, NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    end_business(withdrawal)
     return return_(document=withdrawal, by=by, reason=reason)
 
 
+@transaction.atomic
 def cancel_withdrawal(*, withdrawal: Withdrawal, by: User) -> Withdrawal:
     """Take back a withdrawal that is not decided, as its maker, when the member changes mind.
 
@@ -189,6 +187,7 @@ def cancel_withdrawal(*, withdrawal: Withdrawal, by: User) -> Withdrawal:
         NotAllowed: somebody other than the maker.
         AlreadyDecided: it was decided before.
     """
+    end_business(withdrawal)
     return cancel(document=withdrawal, by=by)
 
 

@@ -263,7 +263,7 @@ def try_to_withdraw(stage, account, fen):
         try:
             asked = ask(stage, account, fen, clerk=stage.clerk)
         except AccountsRefused as refused:
-            if type(refused).__name__ == "WithdrawalWaits":
+            if type(refused).__name__ == "BusinessWaits":
                 continue
             raise
         return approve(stage, asked)
