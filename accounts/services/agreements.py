@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import NoAgreement, WrongState
 from accounts.facts import ContributionMode
+from accounts.holds import require_not_own
 from accounts.models import Agreement, DebitMandate, MemberAccount, MemberEvent
 from accounts.queries import find_mandate, find_signed_agreement, lock_member_account
 from accounts.services.intake import check_mandate, decide_or_refuse_terms
@@ -36,7 +37,7 @@ def change_agreement(
         document_no: number of the form that the member signed.
 
     Raises:
-        NotAllowed: the person may not change agreements.
+        NotAllowed, OwnAccount: the person may not change this agreement.
         WrongState: the account is sealed or closed.
         TermsRefused: the terms do not fit the law of the month they begin in.
 
@@ -44,6 +45,7 @@ def change_agreement(
     """
     require_permission(clerk, "accounts.amend", member_account.centre)
     account = lock_member_account(member_account.pk)
+    require_not_own(account, clerk)
     if account.state != MemberAccount.State.NORMAL:
         raise WrongState(
             account.number, account.get_state_display(), _("Unseal the account first.")
@@ -136,13 +138,14 @@ def change_mandate(
     """Sign a mandate for another card or day of debit; the old one ends today.
 
     Raises:
-        NotAllowed: the person may not change mandates.
+        NotAllowed, OwnAccount: the person may not change this mandate.
         BadField: card or day cannot be one.
         WrongState: the account is closed.
     """
     require_permission(clerk, "accounts.amend", member_account.centre)
     check_mandate(bank, card, debit_day)
     account = lock_member_account(member_account.pk)
+    require_not_own(account, clerk)
     if not account.is_open:
         raise WrongState(account.number, account.get_state_display())
     running = find_mandate(account)

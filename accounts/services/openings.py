@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from accounts.errors import AlreadyOpen, AlreadyWaits, CheckMissing
+from accounts.errors import AlreadyOpen, AlreadyWaits, CheckMissing, OwnAccount
 from accounts.facts import EligibilityFacts
 from accounts.models import MemberAccount, MemberEvent, Opening, OutsideCheck
 from accounts.platform import FRESH_DAYS
@@ -60,6 +60,7 @@ def submit_opening(
         TermsRefused: mode or amount do not fit the law of the month.
         BadField: a field of the form is wrong.
         CheckMissing: the national platform has given no unused clean answer of late.
+        OwnAccount: the clerk is the person who wants the account.
         AlreadyOpen, AlreadyWaits: one person has one account.
 
     Source: eligibility.*, contribution.modes, contribution.monthly_minimum, …_maximum.
@@ -82,6 +83,7 @@ def submit_opening(
         bank=terms.bank.strip(),
         card=terms.card,
     )
+    _require_other_person(opening, clerk)
     return _take_in(opening, applicant, terms)
 
 
@@ -133,6 +135,7 @@ def approve_opening(
     if locked.state != Opening.State.SUBMITTED or locked.made_by_id == by.pk:
         approve(document=opening, by=by, digest=digest)  # says why not
     require_permission(by, Opening.approve_permission, centre)
+    _require_other_person(locked, by)
     book = open_book(centre.code, business_date)
     facts = EligibilityFacts.from_wire(locked.facts["eligibility"])
     subject = ("accounts.opening", locked.number)
@@ -181,6 +184,11 @@ def shown(opening: Opening) -> dict[str, Any]:
         decision=opening.decision_id,
         platform_check=opening.platform_check_id,
     )
+
+
+def _require_other_person(opening: Opening, user: User) -> None:
+    if user.person_index and user.person_index == opening.number_index:
+        raise OwnAccount(opening.number)
 
 
 def _reserve(check: OutsideCheck) -> OutsideCheck:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountNotEmpty, NoAgreement, WrongState
+from accounts.holds import require_not_own
 from accounts.models import Agreement, DebitMandate, MemberAccount, MemberEvent
 from accounts.queries import find_signed_agreement, ledger_lines, lock_member_account
 from accounts.services.agreements import replace_agreement
@@ -42,12 +43,13 @@ def seal(
     """Seal an account (封存): nothing is paid in until it is unsealed; interest goes on.
 
     Raises:
-        NotAllowed: the person may not seal.
+        NotAllowed, OwnAccount: the person may not seal this account.
         WrongState: only a normal account can be sealed.
     """
     if not by.is_system:
         require_permission(by, "accounts.seal", member_account.centre)
     account = lock_member_account(member_account.pk)
+    require_not_own(account, by)
     _move(account, [State.NORMAL], state=State.SEALED, sealed_date=business_date)
     record_event(
         member_account=account,
@@ -75,13 +77,14 @@ def unseal(
         monthly_amount_fen: the amount agreed on now; the one before by default.
 
     Raises:
-        NotAllowed: the person may not unseal.
+        NotAllowed, OwnAccount: the person may not unseal this account.
         WrongState: the account is not sealed.
         TermsRefused: the amount no longer fits the limits; agree on another one.
     """
     if not by.is_system:
         require_permission(by, "accounts.unseal", member_account.centre)
     account = lock_member_account(member_account.pk)
+    require_not_own(account, by)
     signed = find_signed_agreement(account)
     if signed is None:
         raise NoAgreement(account.number, business_date)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import BadField, NoAgreement, WrongState
 from accounts.facts import ContributionMode
+from accounts.holds import require_not_own
 from accounts.models import Agreement, MemberAccount
 from accounts.queries import find_agreement, lock_member_account
 from contributions.errors import DepositRefused
@@ -54,6 +55,7 @@ def receive_deposit(
 
     Raises:
         NotAllowed: the person may not take in deposits of this centre.
+        OwnAccount: it is the clerk's own account.
         DepositRefused: the law in force refuses; ``.decision`` lists every reason with its clause.
             The face calls ``.record()`` after the rollback.
         WrongState: the account is sealed, closed, or that of an employee now.
@@ -70,6 +72,7 @@ def receive_deposit(
     account = lock_member_account(member_account.pk)
     if not clerk.is_system:
         require_permission(clerk, "contributions.deposit", account.centre)
+    require_not_own(account, clerk)
     known = Deposit.objects.filter(number=document_no).first()
     if known is not None:
         return _same_or_refuse(known, account, amount_fen, business_date)
