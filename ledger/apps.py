@@ -6,7 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from ledger import guards
-from office.guards import append_only, only_on_open_days
+from office.guards import append_only, only_in_open_drawers, only_on_open_days
 
 
 class LedgerConfig(AppConfig):
@@ -28,6 +28,7 @@ class LedgerConfig(AppConfig):
             allow_update_of=("name", "may_overdraw", "debits_fen", "credits_fen"),
         )
         only_on_open_days("ledger_entry")
+        only_in_open_drawers("ledger_entry", teller="maker_id")
         pre_migrate.connect(guards.drop_before_migrate, sender=self)
         post_migrate.connect(guards.install_after_migrate, sender=self)
         autodiscover_modules("verify")

@@ -27,6 +27,7 @@ from ledger.errors import (
 from ledger.facts import Component
 from ledger.models import Entry, LedgerAccount, Posting
 from ledger.postings import Move, reversal_moves
+from office.drawers import require_drawer
 from office.models import Centre, User
 from office.services import require_open
 
@@ -204,6 +205,7 @@ def post(
         EmptyEntry, BadMove, NotAPostingAccount, ForeignCentre: the moves are not an entry.
         KeyReused: the key belongs to an entry of other content.
         DayNotOpen: the centre's books are not open for ``business_date``.
+        DrawerClosed: the maker has closed the drawer of the day.
         InsufficientBalance: a line holds less than the entry takes from it.
     """
     _check_moves(centre, moves)
@@ -237,7 +239,7 @@ def reverse(
         AlreadyReversed: another document has undone the entry before.
         BadMove: the entry is itself a reversal; post the right entry instead.
         InsufficientBalance: the member has meanwhile used the money.
-        DayNotOpen, KeyReused: as ``post``.
+        DayNotOpen, DrawerClosed, KeyReused: as ``post``.
     """
     if entry.reversal_of_id is not None:
         raise BadMove(field="reversal_of", seen=entry.key)
@@ -260,6 +262,7 @@ def _post_entry(entry: Entry, moves: Moves) -> Entry:
     if known is not None:
         return _same_or_refuse(known, entry, moves)
     require_open(entry.centre, entry.business_date)
+    require_drawer(entry.maker, entry.business_date)
     try:
         with transaction.atomic():
             entry.save(force_insert=True)

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from kernel.money import MAX_FEN
 from ledger import guards
 from ledger.models import Entry, LedgerAccount, Posting
 from office.guards import check_guards
-from office.models import BusinessDay, Centre
+from office.models import BusinessDay, Centre, DrawerClosing
 
 # A broken book would otherwise print a line per member.
 SHOWN = 50
@@ -261,6 +262,28 @@ def entries_stand_on_business_days(centre: Centre) -> list[str]:
     ]
 
 
+def closed_drawers_hold_what_was_signed(centre: Centre) -> list[str]:
+    """K11: whoever closed a drawer booked as many vouchers on that day as the closing says."""
+    entries = (
+        Entry.objects.filter(maker=OuterRef("teller"), business_date=OuterRef("business_date"))
+        .order_by()
+        .values("maker")
+        .annotate(times=Count("pk"))
+        .values("times")
+    )
+    standing = DrawerClosing.objects.filter(centre=centre, reopened_by__isnull=True)
+    wrong = (
+        standing.annotate(booked=Coalesce(Subquery(entries), 0))
+        .exclude(booked=F("vouchers"))
+        .select_related("teller")
+    )
+    return [
+        _("the drawer %(closing)s was closed with %(signed)d vouchers and has %(booked)d")
+        % {"closing": one, "signed": one.vouchers, "booked": one.booked}
+        for one in wrong
+    ]
+
+
 LEDGER_INVARIANTS = tuple(
     register(Invariant(code, title, check))
     for code, title, check in (
@@ -283,5 +306,10 @@ LEDGER_INVARIANTS = tuple(
         ),
         ("M8", gettext_lazy("Every key has one entry"), keys_are_used_once),
         ("M14", gettext_lazy("Entries stand on business days"), entries_stand_on_business_days),
+        (
+            "K11",
+            gettext_lazy("Closed drawers hold what was signed"),
+            closed_drawers_hold_what_was_signed,
+        ),
     )
 )

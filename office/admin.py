@@ -15,8 +15,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kernel.money import grouped_yuan
 from office import jobs
-from office.models import AuditEvent, Branch, BusinessDay, Centre, Job, JobLine, User
+from office.models import (
+    AuditEvent,
+    Branch,
+    BusinessDay,
+    Centre,
+    DrawerClosing,
+    Job,
+    JobLine,
+    User,
+)
 from office.queries import of_own_centre
 from office.roles import Role
 from office.services import NotAllowed, audit, save_staff
@@ -79,7 +89,7 @@ class KeptAdmin(CentreScopedAdmin):
 class CentreAdmin(KeptAdmin):
     """Centres; the code and the policy pack are fixed once the centre has books."""
 
-    list_display = ["code", "name", "short_name", "jurisdiction"]
+    list_display = ["code", "name", "short_name", "jurisdiction", "drawers_close_first"]
     search_fields = ["code", "name"]
     centre_path = "pk"
 
@@ -210,6 +220,30 @@ class BusinessDayAdmin(ReadOnlyAdmin):
     list_display = ["centre", "date", "state", "opened_by", "opened_at", "closed_by", "closed_at"]
     list_filter = ["centre", "state"]
     list_select_related = ["centre", "opened_by", "closed_by"]
+
+
+@admin.register(DrawerClosing)
+class DrawerClosingAdmin(ReadOnlyAdmin):
+    """Drawers that were closed, with what was counted beside what was booked."""
+
+    list_display = [
+        "business_date", "teller", "branch", "vouchers", "counted_vouchers", "in_yuan",
+        "difference", "note", "closed_at", "reopened_by",
+    ]  # fmt: skip
+    list_filter = ["centre", "branch"]
+    list_select_related = ["teller", "branch", "reopened_by"]
+    search_fields = ["teller__username", "teller__display_name", "note"]
+    date_hierarchy = "business_date"
+
+    @admin.display(description=_("taken in (yuan)"), ordering="in_fen")
+    def in_yuan(self, row: DrawerClosing) -> str:
+        """What the books took in, in yuan."""
+        return grouped_yuan(row.in_fen)
+
+    @admin.display(description=_("difference (yuan)"))
+    def difference(self, row: DrawerClosing) -> str:
+        """What was counted less what was booked, in yuan."""
+        return grouped_yuan(row.difference_fen)
 
 
 class JobLineInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -22,6 +22,11 @@ class OfficeConfig(AppConfig):
         """
         guards.append_only("office_auditevent")
         guards.append_only("office_idempotencykey", allow_update_of=("answer",))
+        guards.append_only(
+            "office_drawerclosing",
+            allow_update_of=("reopened_by_id", "reopened_at", "reopen_reason"),
+        )
+        guards.only_on_open_days("office_drawerclosing")
         pre_migrate.connect(guards.drop_before_migrate, sender=self)
         post_migrate.connect(guards.install_after_migrate, sender=self)
-        autodiscover_modules("tasks", "checks")
+        autodiscover_modules("tasks", "checks", "closing")

@@ -44,10 +44,26 @@ BEGIN
     RETURN NEW;
 END
 """
+# The closing of a drawer holds the day's row, so an entry that got past OPEN_DAY came before it.
+_POSTGRESQL_OPEN_DRAWER = """
+BEGIN
+    IF EXISTS (SELECT 1 FROM office_drawerclosing
+      WHERE teller_id = (to_jsonb(NEW) ->> TG_ARGV[0])::bigint
+        AND business_date = NEW.business_date AND reopened_by_id IS NULL) THEN
+        RAISE EXCEPTION '%: the drawer of % is closed', TG_TABLE_NAME, NEW.business_date
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+"""
 _POSTGRESQL_FUNCTIONS = {
     "guard_append_only": _POSTGRESQL_APPEND_ONLY,
     "guard_open_day": _POSTGRESQL_OPEN_DAY,
+    "guard_open_drawer": _POSTGRESQL_OPEN_DRAWER,
 }
+
+
+_ON_INSERT = {"guard_open_day": "open_day", "guard_open_drawer": "open_drawer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,15 @@ def only_on_open_days(table: str) -> None:
     The table has the columns ``centre_id`` and ``business_date``.
     """
     _declare(Guard(table, "guard_open_day"))
+
+
+def only_in_open_drawers(table: str, *, teller: str) -> None:
+    """Declare that nobody adds a row to the table on a day whose drawer they have closed.
+
+    Args:
+        teller: the column that names who makes the row; the table has ``business_date`` too.
+    """
+    _declare(Guard(table, "guard_open_drawer", (teller,)))
 
 
 def _declare(guard: Guard) -> None:
@@ -221,8 +246,9 @@ def _update_event(connection: BaseDatabaseWrapper, guard: Guard) -> str:
 
 
 def _postgresql_statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[str, list[str]]:
-    if guard.function == "guard_open_day":
-        events = {"open_day": "BEFORE INSERT ON {table} FOR EACH ROW"}
+    if guard.function in _ON_INSERT:
+        # Triggers of one event run in the order of their names: the day first, then the drawer.
+        events = {_ON_INSERT[guard.function]: "BEFORE INSERT ON {table} FOR EACH ROW"}
     else:
         events = {
             "change": f"BEFORE DELETE OR {_update_event(connection, guard)}"
@@ -252,6 +278,16 @@ def _sqlite_statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[st
                 "SELECT 1 FROM office_businessday WHERE centre_id = NEW.centre_id "
                 "AND date = NEW.business_date AND state = 'OPEN') "
                 f"BEGIN SELECT RAISE(ABORT, '{table}: business day is not open'); END"
+            ]
+        }
+    if guard.function == "guard_open_drawer":
+        name, (teller,) = f"{_PREFIX}_{table}_open_drawer", guard.columns
+        return {
+            name: [
+                f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN EXISTS ("
+                f"SELECT 1 FROM office_drawerclosing WHERE teller_id = NEW.{teller} "
+                "AND business_date = NEW.business_date AND reopened_by_id IS NULL) "
+                f"BEGIN SELECT RAISE(ABORT, '{table}: the drawer is closed'); END"
             ]
         }
     changed = ""

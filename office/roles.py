@@ -57,6 +57,7 @@ _LOOK_AT_BUSINESS = frozenset(
         "office.view_centre",
         "office.view_branch",
         "office.view_businessday",
+        "office.view_drawerclosing",
         "office.view_job",
         "office.view_jobline",
     }
@@ -81,9 +82,11 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "contributions.correct",
         "loans.apply",
         "certificates.print",
+        "drawers.close",
     },
     Role.CHECKER: _EVERY_POST
     | {
+        "drawers.close",
         "members.reveal",
         "accounts.approve",
         "accounts.enter_platform_result",
@@ -109,6 +112,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "policy.approve",
         "days.open",
         "days.close",
+        "drawers.close",
+        "drawers.view",
+        "drawers.reopen",
         "jobs.run",
         "ledger.view",
         "audit.view",
@@ -119,6 +125,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.FINANCE: _EVERY_POST
     | _LOOK_AT_BUSINESS
     | {
+        "drawers.close",
+        "drawers.view",
         "ledger.view",
         "ledger.reverse",
         "banking.match",
@@ -131,6 +139,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: _EVERY_POST
     | _LOOK_AT_BUSINESS
     | {
+        "drawers.view",
         "members.reveal",
         "ledger.view",
         "audit.view",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from office import guards
 from office.context import get_origin
+from office.hindrances import require_unhindered
 from office.models import AuditEvent, Branch, BusinessDay, Centre, Sequence, User
 from office.queries import find_last_day, find_open_day
 from office.roles import Role
@@ -106,11 +107,14 @@ def close_day(*, centre: Centre, by: User) -> BusinessDay:
 
     Raises:
         DayNotOpen: no day is open.
+        DayHindered: something is still to be done, such as drawers that are open.
         NotAllowed: the person may not close days.
     """
+    day = find_open_day(centre)
     if not by.is_system:
         require_permission(by, "days.close", centre)
-    day = find_open_day(centre)
+        if day is not None:
+            require_unhindered(centre, day.date)
     closed = day and BusinessDay.objects.filter(pk=day.pk, state=BusinessDay.State.OPEN).update(
         state=BusinessDay.State.CLOSED, closed_by=by, closed_at=Now()
     )

@@ -2,6 +2,7 @@
 
 from office.models.days import BusinessDay, Sequence
 from office.models.document import Document
+from office.models.drawers import DrawerClosing
 from office.models.jobs import Job, JobLine
 from office.models.organisation import Branch, Centre, User
 from office.models.records import AuditEvent, IdempotencyKey
@@ -12,6 +13,7 @@ __all__ = [
     "BusinessDay",
     "Centre",
     "Document",
+    "DrawerClosing",
     "IdempotencyKey",
     "Job",
     "JobLine",

@@ -31,6 +31,11 @@ class Centre(models.Model):
     name = models.CharField(_("name"), max_length=64, unique=True)
     short_name = models.CharField(_("short name"), max_length=16)
     jurisdiction = models.CharField(_("policy pack"), max_length=64, validators=[valid_code])
+    drawers_close_first = models.BooleanField(
+        _("drawers close before the day"),
+        default=True,
+        help_text=_("The business day stays open until everybody who booked has closed theirs."),
+    )
 
     class Meta:
         verbose_name = _("centre")
