@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,8 @@ from contributions.models import (
     DormancyCandidate,
     DormancyList,
     Payout,
+    TakenOver,
+    Takeover,
     Transfer,
     Withdrawal,
 )
@@ -200,3 +202,28 @@ class PayoutAdmin(ReadOnlyAdmin):
     def amount(self, row: Payout) -> str:
         """The amount in yuan."""
         return grouped_yuan(row.amount_fen)
+
+
+@admin.register(Takeover)
+class TakeoverAdmin(ReadOnlyAdmin):
+    """Workbooks taken over; they are tried and decided at the counter."""
+
+    list_display = ["number", "business_date", "centre", "file_name", "state", "made_by",
+                    "checked_by", "booked_date"]  # fmt: skip
+    list_filter = ["centre", "state"]
+    search_fields = ["number", "file_name", "sha256"]
+    exclude = ["workbook", "problems"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Takeover]:
+        """Leave the file itself where it is."""
+        return super().get_queryset(request).defer("workbook", "problems")
+
+
+@admin.register(TakenOver)
+class TakenOverAdmin(ReadOnlyAdmin):
+    """Accounts with the number they had before."""
+
+    list_display = ["old_number", "member_account", "takeover", "booked_date"]
+    list_filter = ["centre"]
+    search_fields = ["old_number", "member_account__number"]
+    list_select_related = ["member_account", "takeover"]

@@ -17,6 +17,22 @@ class ContributionsConfig(AppConfig):
         """Declare what is append-only; a reversed deposit's months only become inactive."""
         append_only("contributions_deposit")
         append_only("contributions_transfer")
+        append_only(
+            "contributions_takeover",
+            allow_update_of=(
+                "state",
+                "checked_by_id",
+                "checked_at",
+                "return_reason",
+                "digest",
+                "workbook",  # its encryption is renewed
+                "found",
+                "problems",
+                "problem_count",
+                "booked_date",
+            ),
+        )
+        append_only("contributions_takenover")
         append_only("contributions_coverage", allow_update_of=("is_active",))
         append_only(
             "contributions_withdrawal",

@@ -65,3 +65,49 @@ class ReferenceUsed(ContributionsRefused):
             "The bank's reference %(reference)s already confirms another payout. Compare with the "
             "bank's receipt."
         ) % {"reference": self.reference}
+
+
+class KnownWorkbook(ContributionsRefused):
+    """The very same file was handed in before; ``number`` is the takeover it belongs to."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "This very file was handed in before, as %(number)s. Look at that one; for other "
+            "people hand in another file."
+        ) % {"number": self.number}
+
+
+class TakeoverUnclean(ContributionsRefused):
+    """A workbook with problems, or one that was not tried yet, cannot be submitted."""
+
+    def __init__(self, number: str, problems: int | None) -> None:
+        super().__init__(number, problems)
+        self.number = number
+        self.problems = problems
+
+    def __str__(self) -> str:
+        if self.problems is None:
+            return _("%(number)s has not been tried yet. Wait until its trial is over.") % {
+                "number": self.number
+            }
+        return _(
+            "%(number)s: the trial found %(problems)s problems. Mend the workbook and hand it in "
+            "anew."
+        ) % {"number": self.number, "problems": self.problems}
+
+
+class NumberTaken(ContributionsRefused):
+    """An account with this old number was taken over before."""
+
+    def __init__(self, old_number: str) -> None:
+        super().__init__(old_number)
+        self.old_number = old_number
+
+    def __str__(self) -> str:
+        return _("The former account %(number)s was taken over before. Leave it out.") % {
+            "number": self.old_number
+        }

@@ -8,9 +8,10 @@ from django.db.models import Max, Q, Sum
 
 from accounts.models import MemberAccount
 from accounts.queries import ledger_lines
-from contributions.models import Coverage, Deposit
+from contributions.models import Coverage, Deposit, TakenOver, Takeover
 from kernel.months import FundYear, Month, months_between
 from ledger.facts import Component
+from ledger.models import Entry, LedgerAccount, Posting
 from ledger.queries import Statement, balances_by_component, get_statement
 from office.models import Centre
 from policy.book import PolicyBook
@@ -63,7 +64,7 @@ def paid_between(
 ) -> tuple[int, int]:
     """Sum what was paid in the calendar month of a day and in the year that began before it.
 
-    Reversed deposits do not count.
+    Reversed deposits do not count; what was paid in the old system before a takeover does.
     """
     month_start = business_date.replace(day=1)
     sums = Deposit.objects.filter(
@@ -75,7 +76,20 @@ def paid_between(
         month=Sum("amount_fen", filter=Q(business_date__gte=month_start)),
         year=Sum("amount_fen", filter=Q(business_date__gte=year_start)),
     )
-    return int(sums["month"] or 0), int(sums["year"] or 0)
+    before = Posting.objects.filter(
+        entry__kind=Entry.Kind.OPENING_BALANCE,
+        credit=member_account.flex_ledger_account_id,
+        component=Posting.Component.PRINCIPAL,
+        value_date__gte=min(month_start, year_start),
+        value_date__lte=business_date,
+    ).aggregate(
+        month=Sum("amount_fen", filter=Q(value_date__gte=month_start)),
+        year=Sum("amount_fen", filter=Q(value_date__gte=year_start)),
+    )
+    return (
+        int(sums["month"] or 0) + int(before["month"] or 0),
+        int(sums["year"] or 0) + int(before["year"] or 0),
+    )
 
 
 def covered_until(member_account: MemberAccount) -> Month | None:
@@ -159,3 +173,27 @@ def list_arrears(centre: Centre, on: dt.date) -> list[Arrears]:
 def _with_members(pks: Iterable[int]) -> list[MemberAccount]:
     rows = MemberAccount.objects.filter(pk__in=list(pks)).select_related("member")
     return list(rows.order_by("number"))
+
+
+def totals_booked(document: Takeover) -> dict[str, int]:
+    """Sum what a takeover has brought into the books: counts, and net fen by origin and component.
+
+    The keys are those of ``Takeover.found``.
+    """
+    postings = Posting.objects.filter(
+        entry__centre=document.centre_id,
+        entry__kind=Entry.Kind.OPENING_BALANCE,
+        entry__document_no=document.number,
+        entry__reversal__isnull=True,
+    )
+    totals = dict.fromkeys(["FLEX", "UNIT", *(one.value for one in Component)], 0)
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = postings.filter(**{f"{side}__role": LedgerAccount.Role.LINE}).order_by()
+        for book, component, fen in rows.values_list(f"{side}__book", "component").annotate(
+            fen=Sum("amount_fen")
+        ):
+            totals[book] += sign * int(fen)
+            totals[component] += sign * int(fen)
+    accounts = TakenOver.objects.filter(takeover=document)
+    months = Coverage.objects.filter(taken_over__takeover=document)
+    return {"accounts": accounts.count(), "months": months.count(), **totals}

@@ -5,7 +5,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MemberAccount
-from contributions.models import Coverage, Deposit, DormancyCandidate, Payout, Withdrawal
+from contributions.models import (
+    Coverage,
+    Deposit,
+    DormancyCandidate,
+    Payout,
+    Takeover,
+    Withdrawal,
+)
+from contributions.queries import totals_booked
 from ledger.chart import Code
 from ledger.models import Entry
 from ledger.queries import get_balance_fen, get_ledger_account
@@ -170,6 +178,21 @@ def nothing_is_under_way_in_closed_accounts(centre: Centre) -> list[str]:
     ]
 
 
+def takeovers_stand_in_the_books(centre: Centre) -> list[str]:
+    """C5: a booked workbook stands in the books as its control totals say; no other one does."""
+    found = []
+    for document in Takeover.objects.filter(centre=centre).defer("workbook", "problems"):
+        booked = totals_booked(document)
+        said = document.found or {}
+        due = {key: said.get(key, 0) if document.booked_date else 0 for key in booked}
+        if booked != due:
+            found.append(
+                _("takeover %(number)s: the books do not hold what it says")
+                % {"number": document.number}
+            )
+    return found
+
+
 OWN = tuple(
     register(Invariant(code, title, check))
     for code, title, check in (
@@ -192,6 +215,11 @@ OWN = tuple(
             payouts_end_once_in_the_books,
         ),
         ("C4", gettext_lazy("Withdrawals equal their vouchers"), withdrawals_stand_in_the_books),
+        (
+            "C5",
+            gettext_lazy("Takeovers stand in the books with their control totals"),
+            takeovers_stand_in_the_books,
+        ),
         (
             "P4.closed",
             gettext_lazy("Nothing is under way in closed accounts"),

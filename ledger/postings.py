@@ -62,6 +62,17 @@ def deposit_moves(
     return [Move(bank, member, amount_fen, value_date)]
 
 
+def opening_moves(
+    *, bank: Line, member: Line, amount_fen: int, value_date: dt.date, component: Component
+) -> list[Move[Line]]:
+    """借：住房公积金存款  贷：住房公积金（个人明细）, as another system kept it.
+
+    Fen below zero are money that was taken out there, and turn the sides.
+    """
+    debit, credit = (bank, member) if amount_fen > 0 else (member, bank)
+    return [Move(debit, credit, abs(amount_fen), value_date, component)]
+
+
 def suspense_moves(
     *, bank: Line, suspense: Line, amount_fen: int, value_date: dt.date
 ) -> list[Move[Line]]:

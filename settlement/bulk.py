@@ -41,12 +41,14 @@ _READ = (
     "accounts_memberevent",
     "contributions_coverage",
     "contributions_deposit",
+    "contributions_takenover",
     "ledger_entry",
     "ledger_ledgeraccount",
     "ledger_posting",
     "settlement_runday",
     "settlement_settlementexception",
     "settlement_settlementitem",
+    "subsidies_earliersubsidy",
 )
 
 

@@ -93,6 +93,8 @@ def _in_scope(names: Names) -> str:
          WHERE a.centre_id = {names.centre} AND {names.in_range("a.id")}
            AND a.opened_date <= {names.end}
            AND (a.closed_date IS NULL OR a.closed_date > {names.end})
+           AND NOT EXISTS (SELECT 1 FROM contributions_takenover k
+                WHERE k.member_account_id = a.id AND k.booked_date > {names.end})
            AND NOT EXISTS (SELECT 1 FROM settlement_settlementexception x
                 WHERE x.run_id = {names.run} AND x.member_account_id = a.id)
            AND NOT EXISTS (SELECT 1 FROM settlement_settlementitem i
@@ -243,8 +245,9 @@ def months(names: Names) -> str:
     covered AS (
         SELECT c.member_account_id AS id, {names.month_number("c.month")} AS no
           FROM contributions_coverage c
-          JOIN contributions_deposit p ON p.id = c.deposit_id AND p.business_date <= {names.end}
+          LEFT JOIN contributions_deposit p ON p.id = c.deposit_id
          WHERE c.is_active AND c.month <= {names.end}
+           AND (c.deposit_id IS NULL OR p.business_date <= {names.end})
            AND {names.in_range("c.member_account_id")}),
     numbered AS (
         SELECT id, no, no - ROW_NUMBER() OVER (PARTITION BY id ORDER BY no) AS stretch
@@ -281,7 +284,9 @@ def opening_subsidy(names: Names) -> str:
             OR {names.ymd("s.opened_date")} <= {left})
        AND NOT EXISTS (SELECT 1 FROM settlement_settlementitem o
             WHERE o.kind = 'OPENING_SUBSIDY' AND o.kind IN ('SUBSIDY', 'OPENING_SUBSIDY')
-              AND o.member_id = s.member_id)"""
+              AND o.member_id = s.member_id)
+       AND NOT EXISTS (SELECT 1 FROM subsidies_earliersubsidy e
+            WHERE e.member_id = s.member_id AND e.opening_subsidy_fen > 0)"""
 
 
 def postings(names: Names, kind: str, entry: int, expense: int, component: str) -> str:

@@ -43,15 +43,23 @@ def subsidy(names: Names) -> str:
 
 
 def _credited(names: Names) -> str:
-    """Write the table of what each person has been given in earlier years, by any account."""
+    """Write the table of what each person has been given in earlier years, by any account.
+
+    What another system had credited before a takeover counts in.
+    """
     return f"""
-    credited AS (
-        SELECT i.member_id, COUNT(*) AS times, CAST(SUM(i.amount_fen) AS bigint) AS fen
+    credits AS (
+        SELECT i.member_id, 1 AS times, i.amount_fen AS fen
           FROM settlement_settlementitem i
          WHERE i.kind = 'SUBSIDY' AND i.kind IN ('SUBSIDY', 'OPENING_SUBSIDY')
            AND i.year < {names.terms.year}
            AND i.member_id IN (SELECT member_id FROM settled)
-         GROUP BY i.member_id)"""
+        UNION ALL
+        SELECT b.member_id, b.credits, b.credited_fen FROM subsidies_earliersubsidy b
+         WHERE b.member_id IN (SELECT member_id FROM settled)),
+    credited AS (
+        SELECT member_id, CAST(SUM(times) AS bigint) AS times, CAST(SUM(fen) AS bigint) AS fen
+          FROM credits GROUP BY member_id)"""
 
 
 def _entitled(names: Names, terms: SubsidyTerms, needs_months: bool) -> str:

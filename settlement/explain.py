@@ -37,7 +37,7 @@ from subsidies.facts import (
     SubsidyFacts,
     SubsidyMovement,
 )
-from subsidies.queries import list_missing_approvals
+from subsidies.queries import find_earlier_subsidy, list_missing_approvals
 from subsidies.rules import (
     OpeningSubsidyResult,
     SubsidyResult,
@@ -188,8 +188,9 @@ def _subsidy_facts(
 ) -> SubsidyFacts:
     covers: dict[int, list[Month]] = defaultdict(list)
     covered = Coverage.objects.filter(member_account=member_account, is_active=True)
+    taken_over = _first_entry(moves)
     for entry, month in covered.order_by("month").values_list("deposit__entry_id", "month"):
-        covers[entry].append(Month.of(month))
+        covers[entry or taken_over].append(Month.of(month))
     credited = list(
         SettlementItem.objects.filter(
             member=member_account.member_id,
@@ -197,6 +198,7 @@ def _subsidy_facts(
             year__lt=period.year,
         ).values_list("amount_fen", flat=True)
     )
+    earlier = find_earlier_subsidy(member_account.member)
     events = MemberEvent.objects.filter(
         member_account=member_account,
         kind__in=[kind.value for kind in EventKind],
@@ -217,22 +219,30 @@ def _subsidy_facts(
             for move in moves
         ),
         events=tuple(SubsidyEvent(date=e.date, kind=EventKind(e.kind)) for e in events),
-        credited_before=sum(credited),
-        credits_before=len(credited),
+        credited_before=sum(credited) + (earlier.credited_fen if earlier else 0),
+        credits_before=len(credited) + (earlier.credits if earlier else 0),
     )
+
+
+def _first_entry(moves: list[_Move]) -> int:
+    """Find the entry of the first flexible contribution: months taken over are told with it."""
+    own = (m for m in moves if m.is_flex and m.component is Component.PRINCIPAL)
+    return next((move.entry_id for move in own if move.amount_fen > 0), 0)
 
 
 def _opening_facts(
     member_account: MemberAccount, facts: SubsidyFacts, year: int
 ) -> OpeningSubsidyFacts:
     member = member_account.member
+    earlier = find_earlier_subsidy(member)
     return OpeningSubsidyFacts(
         opened_on=member_account.opened_date,
         first_time=member_account.first_time,
         category=Category(member.subsidy_category),
         left_school_on=member.left_school_date,
         full_months=len(covered_months(facts)),
-        granted_before=SettlementItem.objects.filter(
+        granted_before=bool(earlier and earlier.opening_subsidy_fen)
+        or SettlementItem.objects.filter(
             member=member, kind=SettlementItem.Kind.OPENING_SUBSIDY, year__lt=year
         ).exists(),
     )

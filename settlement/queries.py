@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import MemberAccount
+from contributions.models import TakenOver
 from kernel.money import yuan
 from kernel.months import FundYear
 from ledger.chart import Code
@@ -65,10 +66,17 @@ class YearReport:
 
 
 def list_in_scope(centre: Centre, year: int) -> QuerySet[MemberAccount]:
-    """List the accounts a fund year settles: opened by its 30 June and not closed by then."""
+    """List the accounts a fund year settles: opened by its 30 June and not closed by then.
+
+    An account taken over later was settled for the year by the system it came from.
+    """
     end = FundYear(year).last_day
+    later = TakenOver.objects.filter(member_account=OuterRef("pk"), booked_date__gt=end)
     return MemberAccount.objects.filter(
-        Q(closed_date__isnull=True) | Q(closed_date__gt=end), centre=centre, opened_date__lte=end
+        Q(closed_date__isnull=True) | Q(closed_date__gt=end),
+        ~Exists(later),
+        centre=centre,
+        opened_date__lte=end,
     )
 
 

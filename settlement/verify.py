@@ -1,6 +1,7 @@
 """Proofs over settlements, recomputed from the rows; see ``ledger.verify``."""
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -116,14 +117,18 @@ def subsidies_stay_within_their_limits(centre: Centre) -> list[str]:
             fen=Sum("amount_fen", filter=Q(kind=_SUBSIDY), default=0),
             times=Count("pk", filter=Q(kind=_SUBSIDY)),
             grants=Count("pk", filter=Q(kind=SettlementItem.Kind.OPENING_SUBSIDY)),
+            earlier_fen=Coalesce(Max("member__earlier_subsidy__credited_fen"), 0),
+            earlier_times=Coalesce(Max("member__earlier_subsidy__credits"), 0),
+            earlier_grant_fen=Coalesce(Max("member__earlier_subsidy__opening_subsidy_fen"), 0),
         )
     )
-    wrong = Q(grants__gt=1)
+    wrong = Q(grants__gt=1) | Q(grants__gt=0, earlier_grant_fen__gt=0)
+    given = Q(fen__gt=0)
     if cap is not None:
-        wrong |= Q(fen__gt=cap.typed)
+        wrong |= given & Q(fen__gt=cap.typed - F("earlier_fen"))
     # Credits count from the first of them, or from the first money: only then from the items.
     if most is not None and book.choice("subsidy.years_from") == "FIRST_CREDIT":
-        wrong |= Q(times__gt=most.typed)
+        wrong |= given & Q(times__gt=most.typed - F("earlier_times"))
     return [
         _("member %(member)s: %(yuan)s yuan in %(times)s credits and %(grants)s opening subsidies")
         % {

@@ -16,3 +16,4 @@ class SubsidiesConfig(AppConfig):
     def ready(self) -> None:
         """Declare what is append-only."""
         append_only("subsidies_subsidyapproval")
+        append_only("subsidies_earliersubsidy")

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Member
+from kernel.money import MAX_FEN
 from office.models import Centre
 
 
@@ -60,3 +62,41 @@ class SubsidyApproval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.get_kind_display()} {self.document_no}"
+
+
+class EarlierSubsidy(models.Model):
+    """What a person had been credited in subsidies before this system kept the account.
+
+    Lifetime cap, number of credits and the once-only opening subsidy count it in. Sums in fen;
+    ``document_no`` is the takeover it came with.
+    """
+
+    member = models.OneToOneField(
+        Member, models.PROTECT, related_name="earlier_subsidy", verbose_name=_("member")
+    )
+    credited_fen = models.BigIntegerField(_("subsidies credited before (fen)"))
+    credits = models.PositiveSmallIntegerField(_("settlements that credited one"))
+    opening_subsidy_fen = models.BigIntegerField(_("opening subsidy granted before (fen)"))
+    document_no = models.CharField(_("document number"), max_length=64)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("subsidies before the takeover")
+        verbose_name_plural = _("subsidies before the takeover")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="subsidies_earlier_in_range",
+                condition=Q(credited_fen__gte=0, credited_fen__lte=MAX_FEN)
+                & Q(opening_subsidy_fen__gte=0, opening_subsidy_fen__lte=MAX_FEN),
+            ),
+            models.CheckConstraint(
+                name="subsidies_earlier_money_has_its_credits",
+                condition=Q(credited_fen=0) | Q(credits__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_no} {self.credits}"

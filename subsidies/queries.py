@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from accounts.models import Member
 from office.models import Centre
-from subsidies.models import SubsidyApproval
+from subsidies.models import EarlierSubsidy, SubsidyApproval
 
 
 def list_missing_approvals(centre: Centre, year: int, required: Iterable[str]) -> list[str]:
@@ -12,3 +13,8 @@ def list_missing_approvals(centre: Centre, year: int, required: Iterable[str]) -
         SubsidyApproval.objects.filter(centre=centre, year=year).values_list("kind", flat=True)
     )
     return [kind for kind in required if kind not in recorded]
+
+
+def find_earlier_subsidy(member: Member) -> EarlierSubsidy | None:
+    """Find what the member had been credited before this system kept the account."""
+    return EarlierSubsidy.objects.filter(member=member).first()

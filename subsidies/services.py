@@ -1,13 +1,15 @@
 """What is done about subsidies by people: recording the consents a text asks for."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
+from accounts.models import Member
 from office.models import Centre, User
 from office.services import audit, require_permission
-from subsidies.models import SubsidyApproval
+from subsidies.models import EarlierSubsidy, SubsidyApproval
 
 # Finance reviews, a supervisor enters what the committee has resolved.
 PERMISSIONS = {
@@ -74,3 +76,46 @@ def record_approval(
         after={"year": year, "kind": kind, "document_date": document_date.isoformat()},
     )
     return approval
+
+
+@transaction.atomic
+def record_earlier_subsidies(
+    *, rows: Sequence[tuple[Member, int, int, int]], document_no: str, by: User
+) -> int:
+    """Record what members had been credited before their accounts were taken over.
+
+    Call it in the transaction of the takeover that two persons have signed.
+
+    Args:
+        rows: member, subsidies credited in fen, settlements that credited one, opening subsidy
+            in fen; people who never had anything are left out by the caller.
+        document_no: the takeover.
+
+    Raises:
+        AlreadyRecorded: for one of them something is recorded already.
+    """
+    try:
+        with transaction.atomic():
+            made = EarlierSubsidy.objects.bulk_create(
+                (
+                    EarlierSubsidy(
+                        member=member,
+                        credited_fen=credited_fen,
+                        credits=credits,
+                        opening_subsidy_fen=opening_fen,
+                        document_no=document_no,
+                        recorded_by=by,
+                    )
+                    for member, credited_fen, credits, opening_fen in rows
+                ),
+                batch_size=2_000,
+            )
+    except IntegrityError as broken:
+        raise AlreadyRecorded(
+            gettext(
+                "%(document)s: for one of these people earlier subsidies are recorded already. "
+                "Leave the row out."
+            )
+            % {"document": document_no}
+        ) from broken
+    return len(made)

@@ -24,9 +24,12 @@ from accounts.services.intake import Applicant, Terms
 from accounts.services.openings import approve_opening, shown, submit_opening
 from accounts.services.pending import begin_business, end_business
 from accounts.services.states import close, record_event, seal, unseal
+from accounts.services.takeover import Newcomer, PastEvent, found_accounts_taken_over
 
 __all__ = [
     "Applicant",
+    "Newcomer",
+    "PastEvent",
     "Terms",
     "approve_ban",
     "approve_freeze",
@@ -42,6 +45,7 @@ __all__ = [
     "confirm_lift",
     "end_business",
     "enter_check",
+    "found_accounts_taken_over",
     "get_managed_account",
     "propose_lift",
     "record_event",

@@ -2,6 +2,7 @@
 
 from contributions.models.deposits import Coverage, Deposit, Transfer
 from contributions.models.dormancy import DormancyCandidate, DormancyList
+from contributions.models.takeovers import TakenOver, Takeover
 from contributions.models.withdrawals import Payout, Withdrawal
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "DormancyCandidate",
     "DormancyList",
     "Payout",
+    "TakenOver",
+    "Takeover",
     "Transfer",
     "Withdrawal",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agreement, MemberAccount
+from contributions.models.takeovers import TakenOver
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.models import Branch, Centre
@@ -90,10 +91,11 @@ class Deposit(models.Model):
 
 
 class Coverage(models.Model):
-    """缴存月份: a month that a deposit pays for; no active month is covered twice.
+    """缴存月份: a month that is paid for; no active month is covered twice.
 
     ``month`` is the month's first day. ``amount_fen`` is the part of the deposit that falls on
-    it; the months of one deposit add up to its amount.
+    it; the months of one deposit add up to its amount. A month that was paid for before the
+    account was taken over from another system has no deposit here: it names the takeover.
     """
 
     member_account = models.ForeignKey(
@@ -105,7 +107,14 @@ class Coverage(models.Model):
     )
     month = models.DateField(_("month"))
     deposit = models.ForeignKey(
-        Deposit, models.PROTECT, related_name="coverage", verbose_name=_("deposit")
+        Deposit, models.PROTECT, null=True, related_name="coverage", verbose_name=_("deposit")
+    )
+    taken_over = models.ForeignKey(
+        TakenOver,
+        models.PROTECT,
+        null=True,
+        related_name="coverage",
+        verbose_name=_("account taken over"),
     )
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     is_active = models.BooleanField(_("active"), default=True)
@@ -125,6 +134,11 @@ class Coverage(models.Model):
             ),
             models.CheckConstraint(
                 name="contributions_coverage_first_of_month", condition=Q(month__day=1)
+            ),
+            models.CheckConstraint(
+                name="contributions_coverage_one_origin",
+                condition=Q(deposit__isnull=False, taken_over__isnull=True)
+                | Q(deposit__isnull=True, taken_over__isnull=False),
             ),
         ]
 

@@ -13,6 +13,20 @@ from contributions.services.dormancy import (
 )
 from contributions.services.payouts import confirm_payout, fail_payout
 from contributions.services.requests import Paper, Payee, WithdrawalRequest
+from contributions.services.takeovers import (
+    AccountTaken,
+    OpeningLot,
+    approve_takeover,
+    book_accounts,
+    cancel_takeover,
+    finish_takeover,
+    hand_in_workbook,
+    keep_findings,
+    return_takeover,
+    shown_takeover,
+    submit_takeover,
+    workbook_of,
+)
 from contributions.services.transfers import receive_transfer
 from contributions.services.withdrawals import (
     approve_withdrawal,
@@ -23,25 +37,37 @@ from contributions.services.withdrawals import (
 )
 
 __all__ = [
+    "AccountTaken",
     "DormancyReport",
+    "OpeningLot",
     "Paper",
     "Payee",
     "WithdrawalRequest",
     "act_on_candidates",
     "approve_list",
+    "approve_takeover",
     "approve_withdrawal",
+    "book_accounts",
+    "cancel_takeover",
     "cancel_withdrawal",
     "confirm_payout",
     "contribution_facts",
     "fail_payout",
     "file_candidates",
+    "finish_takeover",
+    "hand_in_workbook",
+    "keep_findings",
     "receive_deposit",
     "receive_transfer",
     "report_of",
     "return_list",
+    "return_takeover",
     "return_withdrawal",
     "run_dormancy",
     "shown_list",
+    "shown_takeover",
     "shown_withdrawal",
+    "submit_takeover",
     "submit_withdrawal",
+    "workbook_of",
 ]
