@@ -1,15 +1,12 @@
 """What supervisors and auditors see of members and accounts: numbers masked, nothing to change."""
 
-import datetime as dt
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inbox import InboxAdmin
+from accounts.decide_admin import InboxAdmin
 from accounts.models import (
     Agreement,
     Ban,
@@ -23,13 +20,10 @@ from accounts.models import (
     Opening,
     OutsideCheck,
 )
-from accounts.services import approve_ban, approve_freeze, approve_opening, return_hold
 from kernel.documents import mask_document
 from kernel.money import grouped_yuan
 from office.admin import ReadOnlyAdmin
-from office.documents import return_
 from office.fields import mask_card, mask_phone
-from office.models import User
 from policy.records import read_reason
 from policy.wording import describe_reason
 
@@ -238,18 +232,6 @@ class OpeningAdmin(InboxAdmin):
         found = (read_reason(record) for record in row.decision.reasons)
         return "\n".join(describe_reason(reason) for reason in found)
 
-    def approve_document(
-        self, document: Any, *, digest: str, business_date: dt.date, by: User
-    ) -> None:
-        """Open the account."""
-        approve_opening(opening=document, digest=digest, business_date=business_date, by=by)
-
-    def return_document(
-        self, document: Any, *, reason: str, business_date: dt.date, by: User
-    ) -> None:
-        """Give it back to the clerk."""
-        return_(document=document, by=by, reason=reason)
-
 
 @admin.register(Freeze)
 class FreezeAdmin(InboxAdmin):
@@ -274,18 +256,6 @@ class FreezeAdmin(InboxAdmin):
         """The sum in yuan, or that everything is frozen."""
         return gettext("everything") if row.amount_fen is None else grouped_yuan(row.amount_fen)
 
-    def approve_document(
-        self, document: Any, *, digest: str, business_date: dt.date, by: User
-    ) -> None:
-        """Put the freeze into force."""
-        approve_freeze(freeze=document, digest=digest, by=by)
-
-    def return_document(
-        self, document: Any, *, reason: str, business_date: dt.date, by: User
-    ) -> None:
-        """Give it back to its maker."""
-        return_hold(document=document, reason=reason, by=by)
-
 
 @admin.register(Ban)
 class BanAdmin(InboxAdmin):
@@ -300,15 +270,3 @@ class BanAdmin(InboxAdmin):
         "return_reason", "member", "kind", "decided_date", "until_date", "document_no",
     )  # fmt: skip
     readonly_fields = fields
-
-    def approve_document(
-        self, document: Any, *, digest: str, business_date: dt.date, by: User
-    ) -> None:
-        """Put the ban into force."""
-        approve_ban(ban=document, digest=digest, by=by)
-
-    def return_document(
-        self, document: Any, *, reason: str, business_date: dt.date, by: User
-    ) -> None:
-        """Give it back to its maker."""
-        return_hold(document=document, reason=reason, by=by)

@@ -1,123 +1,142 @@
-"""A two-person document in the admin: looked at by a second person, then approved or returned."""
+"""How the documents about members and accounts are described to whoever decides them."""
 
-import datetime as dt
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.errors import AccountsRefused, DecisionRefused
-from office.admin import ReadOnlyAdmin
-from office.documents import AlreadyDecided, ChangedMeanwhile
-from office.models import Document, User
-from office.queries import NoOpenDay, get_open_day
-from office.services import DayNotOpen, NotAllowed, audit_refusal
-
-REFUSALS = (
-    AccountsRefused,
-    AlreadyDecided,
-    ChangedMeanwhile,
-    DayNotOpen,
-    NoOpenDay,
-    NotAllowed,
-    ValueError,
+from accounts.models import Ban, Freeze, Member, Opening
+from accounts.services import (
+    approve_ban,
+    approve_freeze,
+    approve_opening,
+    return_hold,
+    shown,
+    shown_ban,
+    shown_freeze,
 )
+from kernel.documents import mask_document
+from kernel.money import capital_yuan, grouped_yuan
+from office.documents import cancel, return_
+from office.fields import mask_card, mask_phone
+from office.inbox import Kind, Rows
+from policy.wording import describe_term
 
 
-class DecideForm(forms.Form):
-    """What the second person sends: the digest of what was shown, and a reason for a return."""
+def _opening_facts(opening: Opening) -> Rows:
+    facts = opening.facts
+    declared = facts["eligibility"]
+    work = [describe_term(facts["employment"]), facts["occupation"], facts["industry_chain"]]
+    terms, fen = [describe_term(facts["mode"])], facts["monthly_amount_fen"]
+    if fen:
+        terms += [grouped_yuan(fen), capital_yuan(fen)]
+    check = opening.platform_check
+    return [
+        (_("Member"), "　".join([opening.name, mask_document(opening.document_number)])),
+        (_("Phone"), mask_phone(opening.phone) if opening.phone else "—"),
+        (_("Born"), declared["birth_date"]),
+        (_("Employment"), " · ".join(filter(None, work))),
+        (_("First account"), _("yes") if facts["first_time"] else _("no")),
+        (_("Agreement"), "　".join(terms)),
+        (_("Debit card"), f"{opening.bank} {mask_card(opening.card)}"),
+        (_("Debit day"), str(facts["debit_day"])),
+        (_("Platform check"), str(check) if check else "—"),
+    ]
 
-    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("reason for return"), max_length=400, required=False)
+
+def _opening_warnings(opening: Opening) -> list[str]:
+    alike = Member.objects.filter(pk__in=opening.facts["lookalikes"])
+    return [
+        _(
+            "Same name, birth and sex as %(name)s (%(birth)s): make sure that these are different "
+            "persons."
+        )
+        % {"name": one.name, "birth": one.birth_date.isoformat()}
+        for one in alike
+    ]
 
 
-class InboxAdmin(ReadOnlyAdmin):
-    """Shows documents; the page of one that waits has the two buttons."""
+def _freeze_facts(freeze: Freeze) -> Rows:
+    everything = freeze.amount_fen is None
+    rows = [
+        (_("Member"), freeze.member_account.member.name),
+        (_("Frozen"), _("everything") if everything else grouped_yuan(freeze.amount_fen or 0)),
+        (_("Court"), freeze.court),
+        (_("Order"), freeze.order_no),
+        (_("From"), freeze.from_date.isoformat()),
+        (_("Until"), freeze.until_date.isoformat()),
+    ]
+    if freeze.lift_order_no:
+        rows.append((_("Order that lifts it"), freeze.lift_order_no))
+    if freeze.lifted_date:
+        rows.append((_("Lifted on"), freeze.lifted_date.isoformat()))
+    return rows
 
-    change_form_template = "accounts/admin/decide.html"
 
-    def approve_document(
-        self, document: Any, *, digest: str, business_date: dt.date, by: User
-    ) -> None:
-        """Call the service that approves."""
-        raise NotImplementedError
+def _ban_facts(ban: Ban) -> Rows:
+    return [
+        (_("Member"), ban.member.name),
+        (_("Because of"), ban.get_kind_display()),
+        (_("Decision"), ban.document_no),
+        (_("Decided on"), ban.decided_date.isoformat()),
+        (_("Banned through"), ban.until_date.isoformat()),
+    ]
 
-    def return_document(
-        self, document: Any, *, reason: str, business_date: dt.date, by: User
-    ) -> None:
-        """Call the service that returns."""
-        raise NotImplementedError
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show the document, and the buttons to whom they work for."""
-        document = self.get_object(request, object_id)
-        extra = dict(extra_context or {})
-        user = request.user
-        if isinstance(document, Document) and isinstance(user, User):
-            extra |= {
-                "decide": DecideForm(initial={"digest": document.digest}),
-                "decide_url": reverse(self._decide_name(), args=[document.pk]),
-                "may_decide": document.is_undecided
-                and user.pk != document.made_by_id
-                and user.centre_id == document.centre_id
-                and user.may(document.approve_permission),
-            }
-        return super().change_view(request, object_id, form_url, extra)
+def _approve_opening(*, document: Opening, **decided: Any) -> object:
+    return approve_opening(opening=document, **decided)
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add the address to which the buttons post."""
-        view = self.admin_site.admin_view(require_POST(self.decide_view))
-        name = self._decide_name().partition(":")[2]
-        return [path("<int:document_id>/decide/", view, name=name), *super().get_urls()]
 
-    def decide_view(self, request: HttpRequest, document_id: int) -> HttpResponse:
-        """Approve or return; one call into the service, and refusals are kept."""
-        user = request.user
-        if not isinstance(user, User):
-            raise PermissionDenied
-        document = get_object_or_404(self.get_queryset(request), pk=document_id)
-        form = DecideForm(request.POST)
-        try:
-            if not form.is_valid():
-                raise ValueError(gettext("Say why, in at most 400 characters."))
-            self._decide(document, form, request.POST.get("step", ""), user)
-        except REFUSALS as refused:
-            if isinstance(refused, DecisionRefused):
-                refused.record()
-            audit_refusal(
-                actor=user,
-                action=f"{self.opts.label_lower}.decide",
-                target=document,
-                reason=str(refused),
-            )
-            self.message_user(request, str(refused), messages.ERROR)
-        else:
-            document.refresh_from_db()
-            self.message_user(request, f"{document}: {document.get_state_display()}")
-        back = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(back, args=[document_id]))
+def _return(*, document: Any, reason: str, by: Any, **_day: Any) -> object:
+    return return_(document=document, reason=reason, by=by)
 
-    def _decide(self, document: Any, form: DecideForm, step: str, user: User) -> None:
-        day = get_open_day(document.centre).date
-        if step == "APPROVE":
-            digest = form.cleaned_data["digest"]
-            self.approve_document(document, digest=digest, business_date=day, by=user)
-        else:
-            reason = form.cleaned_data["reason"]
-            self.return_document(document, reason=reason, business_date=day, by=user)
 
-    def _decide_name(self) -> str:
-        return f"admin:{self.opts.app_label}_{self.opts.model_name}_decide"
+def _approve_freeze(*, document: Freeze, digest: str, by: Any, **_day: Any) -> object:
+    return approve_freeze(freeze=document, digest=digest, by=by)
+
+
+def _approve_ban(*, document: Ban, digest: str, by: Any, **_day: Any) -> object:
+    return approve_ban(ban=document, digest=digest, by=by)
+
+
+def _return_hold(*, document: Any, reason: str, by: Any, **_day: Any) -> object:
+    return return_hold(document=document, reason=reason, by=by)
+
+
+KINDS = (
+    Kind(
+        name="opening",
+        title=gettext_lazy("Opening"),
+        model=Opening,
+        facts=_opening_facts,
+        headline=lambda one: _("Account for %(name)s") % {"name": one.name},
+        warnings=_opening_warnings,
+        shown=shown,
+        approve=_approve_opening,
+        return_=_return,
+        cancel=cancel,
+    ),
+    Kind(
+        name="freeze",
+        title=gettext_lazy("Freeze"),
+        model=Freeze,
+        facts=_freeze_facts,
+        headline=lambda one: _("Freeze by %(court)s") % {"court": one.court},
+        amount_fen=lambda one: one.amount_fen,
+        shown=shown_freeze,
+        approve=_approve_freeze,
+        return_=_return_hold,
+        cancel=cancel,
+    ),
+    Kind(
+        name="ban",
+        title=gettext_lazy("Ban"),
+        model=Ban,
+        facts=_ban_facts,
+        headline=lambda one: _("Ban of %(name)s") % {"name": one.member.name},
+        shown=shown_ban,
+        approve=_approve_ban,
+        return_=_return_hold,
+        cancel=cancel,
+    ),
+)

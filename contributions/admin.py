@@ -1,14 +1,11 @@
 """What supervisors and auditors see of contributions, and the dormancy lists they decide."""
 
-import datetime as dt
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inbox import InboxAdmin
+from accounts.decide_admin import InboxAdmin
 from contributions.models import (
     Coverage,
     Deposit,
@@ -20,15 +17,8 @@ from contributions.models import (
     Transfer,
     Withdrawal,
 )
-from contributions.services import (
-    approve_list,
-    approve_withdrawal,
-    return_list,
-    return_withdrawal,
-)
 from kernel.money import grouped_yuan
 from office.admin import ReadOnlyAdmin
-from office.models import User
 from policy.records import read_reason
 from policy.terms import TERMS
 from policy.wording import describe_reason
@@ -118,18 +108,6 @@ class DormancyListAdmin(InboxAdmin):
     readonly_fields = fields
     inlines = [DormancyCandidateInline]
 
-    def approve_document(
-        self, document: Any, *, digest: str, business_date: dt.date, by: User
-    ) -> None:
-        """Let the job act on the list once the notices have ended."""
-        approve_list(dormancy_list=document, digest=digest, by=by)
-
-    def return_document(
-        self, document: Any, *, reason: str, business_date: dt.date, by: User
-    ) -> None:
-        """Leave the accounts of the list alone."""
-        return_list(dormancy_list=document, reason=reason, business_date=business_date, by=by)
-
 
 @admin.register(Withdrawal)
 class WithdrawalAdmin(InboxAdmin):
@@ -172,18 +150,6 @@ class WithdrawalAdmin(InboxAdmin):
         """Every reason of the decision, in words."""
         found = (read_reason(record) for record in row.decision.reasons)
         return "\n".join(describe_reason(reason) for reason in found)
-
-    def approve_document(
-        self, document: Any, *, digest: str, business_date: dt.date, by: User
-    ) -> None:
-        """Book it out of the account and make it ready for payment."""
-        approve_withdrawal(withdrawal=document, digest=digest, business_date=business_date, by=by)
-
-    def return_document(
-        self, document: Any, *, reason: str, business_date: dt.date, by: User
-    ) -> None:
-        """Give it back to the clerk."""
-        return_withdrawal(withdrawal=document, reason=reason, by=by)
 
 
 @admin.register(Payout)

@@ -16,7 +16,7 @@ class OfficeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare what is append-only, keep guards across migrations, collect the job kinds.
+        """Declare what is append-only, keep guards across migrations, collect what apps tell.
 
         The two signals belong to ``migrate``, not to business: guards live outside the models.
         """
@@ -29,4 +29,4 @@ class OfficeConfig(AppConfig):
         guards.only_on_open_days("office_drawerclosing")
         pre_migrate.connect(guards.drop_before_migrate, sender=self)
         post_migrate.connect(guards.install_after_migrate, sender=self)
-        autodiscover_modules("tasks", "checks", "closing")
+        autodiscover_modules("tasks", "checks", "closing", "inbox")

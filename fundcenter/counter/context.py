@@ -7,8 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import Opening, OutsideCheck
+from accounts.models import OutsideCheck
 from accounts.queries import list_waiting_checks
+from office import inbox
 from office.models import Centre, User
 from office.queries import find_open_day
 from office.roles import Role
@@ -57,10 +58,7 @@ def count_waiting(user: User) -> int:
     """Count what waits for this person as the second one."""
     if user.centre is None:
         return 0
-    count = 0
-    if user.may(Opening.approve_permission):
-        waiting = Opening.objects.filter(centre=user.centre, state=Opening.State.SUBMITTED)
-        count += waiting.exclude(made_by=user).count()
+    count = inbox.count_waiting(user)
     if user.may("accounts.enter_platform_result"):
         count += list_waiting_checks(user.centre).exclude(made_by=user).count()
     return count

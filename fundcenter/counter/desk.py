@@ -14,7 +14,8 @@ from accounts.queries import search
 from contributions.models import Deposit
 from fundcenter.counter.access import StaffRequest, staff_page
 from fundcenter.counter.context import waiting_checks
-from office.models import Document, User
+from office.inbox import list_made, list_waiting, may_decide_something
+from office.models import Document
 from policy.models import StoredDecision
 
 _SHOWN = 8
@@ -26,29 +27,19 @@ _OPEN_STATES = [Document.State.DRAFT, Document.State.SUBMITTED]
 def show_desk(request: StaffRequest) -> HttpResponse:
     """Show search, open and returned items, what waits for one's check, and today's totals."""
     user, centre = request.user, request.centre
-    mine = Opening.objects.filter(centre=centre, made_by=user).select_related("checked_by")
+    made = list_made(centre, user, *_OPEN_STATES, Document.State.RETURNED)
     page: dict[str, Any] = {
-        "open_items": mine.filter(state__in=_OPEN_STATES).order_by("id")[:_SHOWN],
-        "returned": mine.filter(state=Opening.State.RETURNED).order_by("-id")[:_SHOWN],
-        "to_check": waiting_openings(user)[:_SHOWN],
+        "open_items": [one for one in made if one.item.state in _OPEN_STATES][:_SHOWN],
+        "returned": [one for one in made if one.item.state not in _OPEN_STATES][:_SHOWN],
+        "to_check": list_waiting(user)[:_SHOWN],
         "checks": waiting_checks(user)[:_SHOWN],
-        "may_check": user.may(Opening.approve_permission),
+        "may_check": may_decide_something(user),
         "may_open": user.may(Opening.submit_permission),
         "may_deposit": user.may("contributions.deposit"),
     }
     if request.day is not None:
         page.update(_today(request, request.day))
     return render(request, "counter/desk.html", page)
-
-
-def waiting_openings(user: User) -> list[Opening]:
-    """List the openings that this person may decide, oldest first."""
-    if user.centre is None or not user.may(Opening.approve_permission):
-        return []
-    waiting = Opening.objects.filter(centre=user.centre, state=Opening.State.SUBMITTED)
-    return list(
-        waiting.exclude(made_by=user).select_related("made_by", "branch", "decision").order_by("id")
-    )
 
 
 def _today(request: StaffRequest, day: dt.date) -> dict[str, Any]:
@@ -113,6 +104,3 @@ def _with_documents(found: list[MemberAccount]) -> list[tuple[MemberAccount, str
     )
     masked = {paper.member_id: paper.masked for paper in papers}
     return [(account, masked.get(account.member_id, "")) for account in found]
-
-
-__all__ = ["search_members", "show_desk", "waiting_openings"]

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -56,6 +57,16 @@ class YuanField(forms.CharField):
         return yuan(value) if isinstance(value, int) else value
 
 
+class SumField(YuanField):
+    """An amount that is more than nothing."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse nothing and zero."""
+        super().validate(value)
+        if value == 0:
+            raise forms.ValidationError(_("The amount must be more than 0.00 yuan."), code="amount")
+
+
 class DayField(forms.CharField):
     """A date typed as 2026-01-31."""
 
@@ -85,9 +96,14 @@ class DayField(forms.CharField):
 
 
 class BusinessForm(forms.Form):
-    """A form of a business. ``token`` names this one filling-in, so that it is booked once."""
+    """A form of a business.
+
+    ``token`` names this one filling-in, so that it is booked once; ``seen`` marks what stood in
+    the account when it was opened, so that a change at another window is noticed.
+    """
 
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -122,8 +138,16 @@ class BusinessForm(forms.Form):
     def typed(self) -> list[tuple[str, str]]:
         """Give what was typed, for the hidden fields of the check page."""
         token = self.cleaned_data.get("token") if hasattr(self, "cleaned_data") else None
-        pairs = [(name, self.data.get(name, "")) for name in self.fields if name != "token"]
+        pairs = [
+            (name, value) for name in self.fields if name != "token" for value in self._of(name)
+        ]
         return [*pairs, ("token", str(token or self.data.get("token", "")))]
+
+    def _of(self, name: str) -> list[str]:
+        """Give every value sent under a name: a choice of several sends several."""
+        if isinstance(self.data, QueryDict):
+            return [str(value) for value in self.data.getlist(name)] or [""]
+        return [str(self.data.get(name, ""))]
 
 
 class OpeningForm(BusinessForm):
@@ -297,17 +321,9 @@ class OpeningForm(BusinessForm):
 
 
 class DepositForm(BusinessForm):
-    """An amount paid in; ``seen`` is the last deposit the clerk saw, so two tabs book once."""
+    """An amount paid in."""
 
-    amount = YuanField(label=gettext_lazy("Amount (yuan)"))
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def clean_amount(self) -> int:
-        """Refuse nothing and zero."""
-        amount_fen = self.cleaned_data.get("amount")
-        if not amount_fen:
-            raise forms.ValidationError(_("The amount must be more than 0.00 yuan."), code="amount")
-        return int(amount_fen)
+    amount = SumField(label=gettext_lazy("Amount (yuan)"))
 
 
 class AgreementForm(BusinessForm):

@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.models import Opening
 from fundcenter.counter.access import StaffRequest, staff_page
 from fundcenter.counter.context import waiting_checks
-from fundcenter.counter.desk import waiting_openings
+from office.inbox import list_made, list_waiting, may_decide_something
+from office.models import Document
 
 
 @require_safe
@@ -19,14 +19,11 @@ def show_inbox(request: StaffRequest) -> HttpResponse:
 
 def inbox(request: StaffRequest, problem: str = "") -> HttpResponse:
     """Show the inbox, with the reason where a decision was not possible."""
-    own = Opening.objects.filter(
-        centre=request.centre, made_by=request.user, state=Opening.State.SUBMITTED
-    )
     page = {
         "problem": problem,
-        "to_check": waiting_openings(request.user),
+        "to_check": list_waiting(request.user),
         "checks": waiting_checks(request.user),
-        "own": own.select_related("branch").order_by("id"),
-        "may_check": request.user.may(Opening.approve_permission),
+        "own": list_made(request.centre, request.user, Document.State.SUBMITTED),
+        "may_check": may_decide_something(request.user),
     }
     return render(request, "counter/inbox.html", page, status=409 if problem else 200)

@@ -18,8 +18,8 @@ from accounts.queries import (
 )
 from contributions.models import Coverage, Deposit
 from contributions.queries import get_holdings
-from fundcenter.counter.businesses import list_businesses
 from fundcenter.counter.forecast import Forecast, forecast_subsidy
+from fundcenter.counter.offers import list_offers
 from kernel.money import grouped_yuan
 from kernel.months import Month
 from ledger.facts import Component
@@ -97,7 +97,7 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "average_fen": sum(covered.by_month.values()) // max(1, len(covered.by_month)),
         "rows": rows,
         "more": more,
-        "businesses": list_businesses(account, user, book, day),
+        "offers": list_offers(account, user, book, day),
         "forecast": forecast,
         "timeline": _timeline(account),
         "may_reveal": user.may("members.reveal"),

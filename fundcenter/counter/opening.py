@@ -1,42 +1,31 @@
-"""Opening an account: fill in, check, hand in; then a second person looks and decides."""
+"""Opening an account: fill in, check, hand in; a second person finds it in the inbox."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import DecisionRefused
-from accounts.models import Member, MemberAccount, Opening, OutsideCheck
+from accounts.models import Member, Opening, OutsideCheck
 from accounts.platform import FRESH_DAYS
 from accounts.queries import find_check, find_open_account, list_waiting_checks
-from accounts.services import approve_opening, ask_for_opening, shown, submit_opening
+from accounts.services import ask_for_opening, submit_opening
 from accounts.services.checks import registers_asked_for
-from fundcenter.counter.access import (
-    StaffRequest,
-    own_document,
-    require_day,
-    staff_page,
-)
+from fundcenter.counter.access import StaffRequest, require_day, staff_page
 from fundcenter.counter.entry_forms import OpeningForm
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
 from fundcenter.counter.sheets import sheet_of_stored
 from kernel.documents import mask_document
-from office.documents import cancel, return_
 from office.fields import blind_index, mask_card, mask_phone
 from office.idempotency import digest_of, once
 from policy.queries import open_book
 
 # Reasons that time alone cures, and the parameter that names the day.
 _CURED_BY_TIME = {"minimum_age": "reached", "own_labour_income_lacking": "adult_on"}
-_ROWS = Opening.objects.select_related(
-    "made_by", "checked_by", "branch", "centre", "decision__centre", "platform_check",
-    "member_account",
-)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,94 +120,7 @@ def hand_in(request: StaffRequest) -> HttpResponse:
     except REFUSED as refused:
         page = {**_what_was_typed(form), "problem": str(refused)}
         return render(request, "counter/opening/check.html", page, status=409)
-    return redirect("opening-shown", number=number)
-
-
-@require_safe
-@staff_page("accounts.view")
-def show(request: StaffRequest, number: str) -> HttpResponse:
-    """Show an opening: to its maker how it stands, to a second person what to decide."""
-    opening = own_document(request, _ROWS, number)
-    return render(request, "counter/opening/show.html", _opening_page(request, opening))
-
-
-@require_POST
-@staff_page("accounts.approve")
-def approve(request: StaffRequest, number: str) -> HttpResponse:
-    """Open the account that a colleague has taken in."""
-    day = require_day(request)
-    opening = own_document(request, _ROWS, number)
-
-    def decide() -> MemberAccount:
-        digest = request.POST.get("digest", "")
-        return approve_opening(opening=opening, digest=digest, business_date=day, by=request.user)
-
-    return _decided(request, opening, decide)
-
-
-@require_POST
-@staff_page("accounts.approve")
-def give_back(request: StaffRequest, number: str) -> HttpResponse:
-    """Return an opening to its maker with the reason."""
-    opening = own_document(request, _ROWS, number)
-    reason = request.POST.get("reason", "")
-    return _decided(
-        request, opening, lambda: return_(document=opening, by=request.user, reason=reason)
-    )
-
-
-@require_POST
-@staff_page("accounts.open")
-def withdraw(request: StaffRequest, number: str) -> HttpResponse:
-    """Take back what one has handed in and nobody has decided yet."""
-    opening = own_document(request, _ROWS, number)
-    return _decided(request, opening, lambda: cancel(document=opening, by=request.user))
-
-
-def _decided(request: StaffRequest, opening: Opening, decide: Callable[[], object]) -> HttpResponse:
-    """Carry out a decision; show the page again with the reason where it is not possible."""
-    problem = ""
-    sheet = None
-    try:
-        with transaction.atomic():
-            decide()
-    except DecisionRefused as refused:
-        keep_refusal(refused)
-        problem, sheet = str(refused), sheet_of_refusal(refused)
-    except (*REFUSED, ValueError) as refused:
-        problem = str(refused)
-    if not problem:
-        return redirect("opening-shown", number=opening.number)
-    opening = own_document(request, _ROWS, opening.number)
-    page = {**_opening_page(request, opening), "problem": problem, "refusal": sheet}
-    return render(request, "counter/opening/show.html", page, status=409)
-
-
-def _opening_page(request: StaffRequest, opening: Opening) -> dict[str, Any]:
-    user, waits = request.user, opening.is_undecided
-    own = opening.made_by_id == user.pk
-    return {
-        "opening": opening,
-        "facts": opening.facts,
-        "masked": mask_document(opening.document_number),
-        "phone": mask_phone(opening.phone) if opening.phone else "",
-        "card": mask_card(opening.card),
-        "sheet": sheet_of_stored(opening.decision) if opening.decision else None,
-        "lookalikes": Member.objects.filter(pk__in=opening.facts["lookalikes"]),
-        "unchanged": not waits or opening.digest == digest_of(shown(opening)),
-        "may_decide": waits and not own and user.may(Opening.approve_permission),
-        "may_withdraw": waits and own,
-        "own": own,
-        "terms": _terms_lines(opening.facts),
-    }
-
-
-def _terms_lines(facts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "mode": facts["mode"],
-        "monthly_amount_fen": facts["monthly_amount_fen"],
-        "debit_day": facts["debit_day"],
-    }
+    return redirect("item", kind="opening", number=number)
 
 
 def opening_form(request: StaffRequest, data: Any = None) -> OpeningForm:

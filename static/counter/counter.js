@@ -100,6 +100,16 @@
     if (start) { start.focus(); if (start.select) start.select(); }
   }
 
+  /* Fields that only some choices ask for: ground of a withdrawal, and the like. */
+  const chooser = first("[name=ground]");
+  if (chooser && first("[data-only-for]")) {
+    const choose = () => all("[data-only-for]").forEach((row) => {
+      row.hidden = !row.dataset.onlyFor.split(" ").includes(chooser.value);
+    });
+    chooser.addEventListener("change", choose);
+    choose();
+  }
+
   /* Capital numerals while an amount is typed. */
   const capital = first("[data-capital]");
   const amount = first("[name=amount]");
@@ -155,7 +165,7 @@
   };
   const move = (from, form_) => {
     const fields = all("input:not([type=hidden]), select, textarea", form_)
-      .filter((field) => !field.disabled);
+      .filter((field) => !field.disabled && !field.closest("[hidden]"));
     const next = fields[fields.indexOf(from) + 1];
     if (!next) { first("[data-submit]", form_)?.focus(); return; }
     next.focus();
@@ -171,7 +181,8 @@
       return;
     }
     if (event.altKey && !event.ctrlKey && /^Digit[0-9]$/.test(event.code)) {
-      const business = first(`[data-key="${event.code.slice(5)}"]`);
+      const key = `${event.shiftKey ? "s" : ""}${event.code.slice(5)}`;
+      const business = first(`[data-key="${key}"]`);
       if (business) { event.preventDefault(); press(business); }
       return;
     }

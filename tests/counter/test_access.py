@@ -75,9 +75,9 @@ def test_another_centres_opening_cannot_be_seen_or_decided(stage, sign_in):
     stage.ask(applicant)
     opening = stage.submit(applicant)
     other = sign_in(make_stage("yantai").checker)
-    assert other.get(reverse("opening-shown", args=[opening.number])).status_code == 404
+    assert other.get(reverse("item", args=["opening", opening.number])).status_code == 404
     answer = other.post(
-        reverse("opening-approve", args=[opening.number]), {"digest": opening.digest}
+        reverse("item-approve", args=["opening", opening.number]), {"digest": opening.digest}
     )
     assert answer.status_code == 404
     opening.refresh_from_db()

@@ -15,7 +15,7 @@ TOKEN = "6f1c1f0e-5a0e-4a54-9d0c-0e2f7f1f4a12"
 
 
 def typed(amount: str = "500.00", **changes: str) -> dict[str, str]:
-    return {"amount": amount, "seen": "0", "token": TOKEN, **changes}
+    return {"amount": amount, "seen": "", "token": TOKEN, **changes}
 
 
 def address(account, step: str = "") -> str:
@@ -46,7 +46,7 @@ def test_a_deposit_ends_in_a_receipt_with_number_and_code(clerk, account):
     deposit = Deposit.objects.get()
     assert deposit.number in receipt
     assert "验证码" in receipt
-    assert "缴存回单" in receipt
+    assert "缴存" in receipt
     assert account.member.documents.get().number not in receipt
 
 
@@ -57,11 +57,13 @@ def test_a_double_click_a_reload_and_a_lost_answer_book_once(clerk, account):
 
 
 def test_two_windows_book_once(clerk, account):
-    clerk.post(address(account, "-submit"), typed())
-    other = typed(token="00000000-0000-4000-8000-000000000002")
+    page = clerk.get(address(account)).content.decode()
+    seen = hidden(page, address(account, "-check"))["seen"]
+    clerk.post(address(account, "-submit"), typed(seen=seen))
+    other = typed(seen=seen, token="00000000-0000-4000-8000-000000000002")
     answer = clerk.post(address(account, "-submit"), other)
     assert answer.status_code == 409
-    assert "另一笔缴存入账" in answer.content.decode()
+    assert "其他业务" in answer.content.decode()
     assert Deposit.objects.count() == 1
 
 
@@ -85,9 +87,10 @@ def test_what_is_no_amount_is_named(clerk, account, amount):
 @pytest.mark.parametrize("amount", ["499.99", "500.01", "5950.01"])
 def test_another_amount_than_agreed_is_refused_with_the_next_step(clerk, account, amount, step):
     page = clerk.post(address(account, step), typed(amount)).content.decode()
-    assert "不能缴存" in page
+    assert "不能办理" in page
     assert "按协议应缴 500.00 元" in page
-    assert "确认入账" not in page
+    assert "deposit-submit" not in page
+    assert "autofocus>" not in page
     assert not Deposit.objects.exists()
 
 
@@ -114,7 +117,7 @@ def test_another_centres_receipt_is_not_there(clerk, account, sign_in):
     clerk.post(address(account, "-submit"), typed())
     number = Deposit.objects.get().number
     other = sign_in(make_stage("yantai").clerk)
-    assert other.get(reverse("receipt", args=[number])).status_code == 404
+    assert other.get(reverse("item", args=["deposit", number])).status_code == 404
 
 
 def test_a_kept_decision_can_be_shown_again(clerk, account):

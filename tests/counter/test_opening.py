@@ -28,10 +28,12 @@ def test_two_persons_open_an_account(clerk, checker, stage):
     assert "等待复核" in shown.content.decode()
     opening = Opening.objects.get()
     assert "待我复核 <b>1</b>" in checker.get(reverse("desk")).content.decode()
-    address = reverse("opening-shown", args=[opening.number])
-    assert "复核开户" in checker.get(address).content.decode()
+    address = reverse("item", args=["opening", opening.number])
+    assert "批准" in checker.get(address).content.decode()
     answer = checker.post(
-        reverse("opening-approve", args=[opening.number]), {"digest": opening.digest}, follow=True
+        reverse("item-approve", args=["opening", opening.number]),
+        {"digest": opening.digest},
+        follow=True,
     )
     account = MemberAccount.objects.get()
     assert account.number in answer.content.decode()
@@ -139,22 +141,24 @@ def _handed_in(stage) -> Opening:
 
 def test_the_maker_sees_no_button_and_cannot_approve(clerk, stage):
     opening = _handed_in(stage)
-    page = clerk.get(reverse("opening-shown", args=[opening.number])).content.decode()
+    page = clerk.get(reverse("item", args=["opening", opening.number])).content.decode()
     assert "经办与复核不得为同一人" in page
-    address = reverse("opening-approve", args=[opening.number])
+    address = reverse("item-approve", args=["opening", opening.number])
     assert clerk.post(address, {"digest": opening.digest}).status_code == 403
 
 
 def test_a_stale_page_approves_nothing(checker, stage):
     opening = _handed_in(stage)
-    answer = checker.post(reverse("opening-approve", args=[opening.number]), {"digest": "0" * 64})
+    answer = checker.post(
+        reverse("item-approve", args=["opening", opening.number]), {"digest": "0" * 64}
+    )
     assert answer.status_code == 409
     assert not MemberAccount.objects.exists()
 
 
 def test_a_return_needs_its_reason_and_reaches_the_maker(clerk, checker, stage):
     opening = _handed_in(stage)
-    address = reverse("opening-return", args=[opening.number])
+    address = reverse("item-return", args=["opening", opening.number])
     assert checker.post(address, {"reason": "  "}).status_code == 409
     checker.post(address, {"reason": "照片不清"})
     assert "照片不清" in clerk.get(reverse("desk")).content.decode()
@@ -162,7 +166,7 @@ def test_a_return_needs_its_reason_and_reaches_the_maker(clerk, checker, stage):
 
 def test_only_the_maker_withdraws(clerk, stage, sign_in):
     opening = _handed_in(stage)
-    address = reverse("opening-cancel", args=[opening.number])
+    address = reverse("item-cancel", args=["opening", opening.number])
     assert sign_in(stage.colleague("another")).post(address).status_code == 409
     clerk.post(address)
     opening.refresh_from_db()

@@ -1,0 +1,143 @@
+"""How the documents about money in and out of an account are described to people."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from contributions.models import Deposit, DormancyList, Withdrawal
+from contributions.services import (
+    approve_list,
+    approve_withdrawal,
+    cancel_withdrawal,
+    return_list,
+    return_withdrawal,
+    shown_list,
+    shown_withdrawal,
+)
+from kernel.money import grouped_yuan
+from kernel.months import Month
+from office.documents import cancel
+from office.inbox import Kind, Rows
+from office.models import User
+from policy.wording import describe_term
+
+
+def _deposit_facts(deposit: Deposit) -> Rows:
+    months = [str(Month.of(one.month)) for one in deposit.coverage.order_by("month")]
+    return [
+        (_("Member"), deposit.member_account.member.name),
+        (_("Mode"), f"{deposit.get_mode_display()}　{deposit.get_channel_display()}"),
+        (_("Months covered"), "、".join(months) or _("no further month")),
+    ]
+
+
+def _deposit_headline(deposit: Deposit) -> str:
+    return _("%(amount)s yuan paid in") % {"amount": grouped_yuan(deposit.amount_fen)}
+
+
+def _withdrawal_facts(withdrawal: Withdrawal) -> Rows:
+    rows = [
+        (_("Member"), withdrawal.member_account.member.name),
+        (pgettext("withdrawal", "Ground"), describe_term(withdrawal.ground)),
+        (_("Asked (yuan)"), grouped_yuan(withdrawal.asked_fen)),
+        (_("Allowed (yuan)"), grouped_yuan(withdrawal.allowed_fen)),
+        (_("Household"), describe_term(withdrawal.household)),
+    ]
+    if withdrawal.taken_self_fen or withdrawal.taken_spouse_fen:
+        taken = grouped_yuan(withdrawal.taken_self_fen)
+        spouse = grouped_yuan(withdrawal.taken_spouse_fen)
+        rows.append((_("Taken before in the period: member / spouse"), f"{taken} / {spouse}"))
+    rows += [
+        (describe_term(paper["code"]), paper["document_no"] or "—") for paper in withdrawal.papers
+    ]
+    card = f"{withdrawal.bank} ****{withdrawal.card_last4}"
+    rows.append((_("Paid to"), f"{withdrawal.payee}　{card}"))
+    if withdrawal.due_date:
+        rows.append((_("To be decided by"), withdrawal.due_date.isoformat()))
+    return rows
+
+
+def _withdrawal_headline(withdrawal: Withdrawal) -> str:
+    return _("%(allowed)s yuan can be paid out: %(ground)s") % {
+        "allowed": grouped_yuan(withdrawal.allowed_fen),
+        "ground": describe_term(withdrawal.ground),
+    }
+
+
+def _decidable_withdrawals(rows: QuerySet[Withdrawal], user: User) -> QuerySet[Withdrawal]:
+    large = user.may(Withdrawal.approve_large_permission)
+    return rows if large else rows.filter(is_large=False)
+
+
+def _withdrawal_permission(withdrawal: Withdrawal) -> str:
+    large = withdrawal.approve_large_permission
+    return large if withdrawal.is_large else withdrawal.approve_permission
+
+
+def _approve_withdrawal(*, document: Withdrawal, **decided: Any) -> object:
+    return approve_withdrawal(withdrawal=document, **decided)
+
+
+def _return_withdrawal(*, document: Withdrawal, reason: str, by: User, **_day: Any) -> object:
+    return return_withdrawal(withdrawal=document, reason=reason, by=by)
+
+
+def _cancel_withdrawal(*, document: Withdrawal, by: User) -> object:
+    return cancel_withdrawal(withdrawal=document, by=by)
+
+
+def _list_facts(dormancy_list: DormancyList) -> Rows:
+    rows = [(_("Accounts"), str(dormancy_list.candidates.count()))]
+    chosen = dormancy_list.candidates.select_related("member_account").order_by("pk")
+    rows += [(one.get_action_display(), one.member_account.number) for one in chosen[:_LISTED]]
+    return rows
+
+
+_LISTED = 50
+
+
+def _approve_list(*, document: DormancyList, digest: str, by: User, **_day: Any) -> object:
+    return approve_list(dormancy_list=document, digest=digest, by=by)
+
+
+def _return_list(*, document: DormancyList, **decided: Any) -> object:
+    return return_list(dormancy_list=document, **decided)
+
+
+KINDS = (
+    Kind(
+        name="deposit",
+        title=gettext_lazy("Deposit"),
+        model=Deposit,
+        facts=_deposit_facts,
+        headline=_deposit_headline,
+        amount_fen=lambda one: one.amount_fen,
+    ),
+    Kind(
+        name="withdrawal",
+        title=gettext_lazy("Withdrawal"),
+        model=Withdrawal,
+        facts=_withdrawal_facts,
+        headline=_withdrawal_headline,
+        amount_fen=lambda one: one.allowed_fen,
+        shown=shown_withdrawal,
+        approve=_approve_withdrawal,
+        return_=_return_withdrawal,
+        cancel=_cancel_withdrawal,
+        approve_permission=_withdrawal_permission,
+        decidable=_decidable_withdrawals,
+    ),
+    Kind(
+        name="dormancy-list",
+        title=gettext_lazy("List of idle accounts"),
+        model=DormancyList,
+        facts=_list_facts,
+        headline=lambda one: _("Idle accounts of %(day)s") % {"day": one.business_date.isoformat()},
+        shown=shown_list,
+        approve=_approve_list,
+        return_=_return_list,
+        cancel=cancel,
+    ),
+)

@@ -1,0 +1,85 @@
+"""What may be done with an account now, and what may not, with the reason and its clause."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import MemberAccount, PendingBusiness
+from fundcenter.counter.businesses import BUSINESSES
+from office.models import User
+from policy.book import PolicyBook
+
+State = MemberAccount.State
+_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A business on the member page. One without an address may not be done: ``why`` says so."""
+
+    place: int
+    title: str | Promise
+    url: str
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        """The digit that opens it, with Alt; beyond nine with Shift too (``s1``)."""
+        return str(self.place) if self.place <= _DIGITS else f"s{self.place - _DIGITS}"
+
+    @property
+    def shown_key(self) -> str:
+        """The key as the page prints it."""
+        return f"Alt+{self.place}" if self.place <= _DIGITS else f"Alt+⇧{self.place - _DIGITS}"
+
+
+def list_offers(
+    account: MemberAccount, user: User, book: PolicyBook, day: dt.date | None
+) -> list[Offer]:
+    """List the businesses of an account in the order of their keys, for this person and day."""
+    under_way = PendingBusiness.objects.filter(member_account=account, is_open=True).first()
+    rows = []
+    for business in BUSINESSES:
+        why = _hindrance(user, business.permission, day)
+        if not why and account.state == State.CLOSED:
+            why = _("The account is closed; open a new one.")
+        if not why and business.takes_turns and under_way is not None:
+            why = _("%(number)s is under way; have it decided first.") % {
+                "number": under_way.number
+            }
+        if not why and day is not None:
+            why = business.why_not(account, book, day)
+        rows.append((business.title, business.name, why))
+    rows += _older(account, user, day)
+    return [
+        Offer(place, title, "" if why else reverse(name, args=[account.number]), why)
+        for place, (title, name, why) in enumerate(rows, start=1)
+    ]
+
+
+def _older(
+    account: MemberAccount, user: User, day: dt.date | None
+) -> list[tuple[str | Promise, str, str]]:
+    normal, sealed = account.state == State.NORMAL, account.state == State.SEALED
+    state = _("The account is %(state)s.") % {"state": account.get_state_display()}
+    rows = [
+        (_("Change the agreement"), "agreement", "accounts.amend", normal, state),
+        (pgettext("account", "Seal"), "seal", "accounts.seal", normal, state),
+        (_("Unseal"), "unseal", "accounts.unseal", sealed, _("The account is not sealed.")),
+    ]
+    return [
+        (title, name, _hindrance(user, permission, day) or ("" if possible else why))
+        for title, name, permission, possible, why in rows
+    ]
+
+
+def _hindrance(user: User, permission: str, day: dt.date | None) -> str:
+    if not user.may(permission):
+        return _("Not part of your role (%(role)s).") % {"role": user.get_role_display()}
+    if day is None:
+        return _("No business day is open.")
+    return ""
