@@ -1,4 +1,4 @@
-"""Ciphers for fields that must not be readable in the database, and their blind index."""
+"""Ciphers for fields and files that must not be readable where they lie, and the blind index."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from kernel.errors import BadValue
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _TOKEN = re.compile(r"v([1-9][0-9]{0,3}):([A-Za-z0-9_-]+={0,2})", re.ASCII)
+_FILE = re.compile(rb"v([1-9][0-9]{0,3}):")
 _KEY = re.compile(r"([1-9][0-9]{0,3}):([A-Za-z0-9+/_-]+={0,2})", re.ASCII)
 
 
@@ -61,7 +62,7 @@ def parse_keys(text: str) -> dict[int, bytes]:
 
 
 class FieldCipher:
-    """AES-256-GCM for single fields, with numbered keys so that keys can be renewed.
+    """AES-256-GCM for fields and files, with numbered keys so that keys can be renewed.
 
     A token is ``v<version>:`` and base64url of nonce and ciphertext. Equal texts give
     different tokens; use ``blind_index`` to find one. The name of the field is
@@ -112,6 +113,46 @@ class FieldCipher:
     def needs_rotation(self, token: str) -> bool:
         """Tell whether a token was sealed with another key than the current one."""
         return self._split(token)[0] != self.current
+
+    def seal_file(self, content: bytes, *, field: str) -> bytes:
+        """Seal a file's bytes for ``field`` with the current key: ``v<version>:`` and bytes."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = self._ciphers[self.current].encrypt(nonce, content, field.encode())
+        return b"v%d:" % self.current + nonce + sealed
+
+    def open_file(self, sealed: bytes, *, field: str) -> bytes:
+        """Open what ``seal_file`` made for ``field``, with whichever key it names.
+
+        Raises:
+            BadToken: with ``code`` BAD_TOKEN_FORM, NO_SUCH_KEY or TOKEN_DAMAGED.
+        """
+        version = self.version_of(sealed)
+        cipher = self._ciphers.get(version)
+        if cipher is None:
+            raise BadToken(
+                f"the file was sealed with key {version}, which is not configured",
+                code="NO_SUCH_KEY",
+                version=version,
+            )
+        body = sealed[sealed.index(b":") + 1 :]
+        try:
+            return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], field.encode())
+        except (InvalidTag, ValueError) as broken:
+            raise BadToken(
+                "the sealed file is damaged or belongs to another place", code="TOKEN_DAMAGED"
+            ) from broken
+
+    @staticmethod
+    def version_of(sealed: bytes) -> int:
+        """Give the version of the key that a file was sealed with.
+
+        Raises:
+            BadToken: with ``code`` BAD_TOKEN_FORM; the file was not made here.
+        """
+        found = _FILE.match(sealed)
+        if found is None:
+            raise BadToken("the sealed file has no key version", code="BAD_TOKEN_FORM")
+        return int(found[1])
 
     @staticmethod
     def _split(token: str) -> tuple[int, str]:
