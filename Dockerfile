@@ -12,7 +12,7 @@ COPY . .
 RUN SECRET_KEY=build FIELD_KEYS=1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     INDEX_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     CELERY_BROKER_URL=redis://unused python manage.py collectstatic --noinput \
-    && useradd --system --uid 10001 fund && mkdir -p var && chown fund var
+    && useradd --system --uid 10001 fund && mkdir -p var/media && chown -R fund var
 USER fund
 
 EXPOSE 8000

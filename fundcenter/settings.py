@@ -11,6 +11,8 @@ import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
+from kernel.scans import MAX_BYTES
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -233,6 +235,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # The daily tasks ask each centre's own business day what is due and catch up what was missed.
 CELERY_BEAT_SCHEDULE = {
     "office-tick": {"task": "office.tick", "schedule": 30.0},
+    "office-papers": {"task": "office.papers", "schedule": crontab(hour="3", minute="0")},
     "contributions-dormancy": {
         "task": "contributions.dormancy",
         "schedule": crontab(hour="1", minute="0"),
@@ -241,6 +244,13 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
+
+# Scans of papers lie here, encrypted. An upload stays in memory until it is: nothing is ever
+# written unencrypted, and what is larger than the limit of one scan is not taken in at all.
+MEDIA_ROOT = BASE_DIR / env.str("MEDIA_ROOT", default="var/media")
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BYTES + 65_536  # the limit is on the body, forms included
+DATA_UPLOAD_MAX_NUMBER_FILES = 8
 
 # The user who approves settlement runs started from the command line; empty outside the demo.
 SETTLEMENT_APPROVER = env.str("SETTLEMENT_APPROVER", default="")

@@ -25,6 +25,8 @@ from office.models import (
     DrawerClosing,
     Job,
     JobLine,
+    Paper,
+    PaperSeal,
     User,
 )
 from office.queries import of_own_centre
@@ -348,3 +350,42 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_select_related = ["actor", "centre"]
     search_fields = ["action", "object_id", "subject", "reason", "request_id", "actor__username"]
     date_hierarchy = "at"
+
+
+@admin.register(PaperSeal)
+class PaperSealAdmin(ReadOnlyAdmin):
+    """Which document handed in papers, and until when they are kept; no scan is shown here."""
+
+    list_display = ["item_number", "centre", "kept_until", "made_by", "made_at"]
+    list_filter = ["centre"]
+    list_select_related = ["centre", "made_by"]
+    search_fields = ["item_number"]
+    date_hierarchy = "kept_until"
+
+
+@admin.register(Paper)
+class PaperAdmin(ReadOnlyAdmin):
+    """Each scan as a record: what it is, whose folder, whether it still exists."""
+
+    centre_path = "folder__centre"
+    fields = [
+        "folder",
+        "code",
+        "sha256",
+        "media_type",
+        "size_bytes",
+        "pages",
+        "made_by",
+        "made_at",
+        "removed_at",
+        "destroyed_at",
+    ]
+    list_display = ["id", "item", "code", "media_type", "pages", "made_by", "made_at"]
+    list_filter = ["folder__centre", "media_type"]
+    list_select_related = ["folder__seal", "made_by"]
+    search_fields = ["folder__seal__item_number", "sha256"]
+
+    @admin.display(description=_("document number"))
+    def item(self, paper: Paper) -> str:
+        """Give the document it was handed in with."""
+        return getattr(getattr(paper.folder, "seal", None), "item_number", "–")

@@ -27,6 +27,17 @@ class OfficeConfig(AppConfig):
             allow_update_of=("reopened_by_id", "reopened_at", "reopen_reason"),
         )
         guards.only_on_open_days("office_drawerclosing")
+        guards.append_only("office_paperfolder")
+        guards.append_only("office_paperseal")
+        # The name is sealed anew when keys are renewed.
+        guards.append_only("office_paper", allow_update_of=("name", "removed_at", "destroyed_at"))
+        guards.only_until_sealed(
+            "office_paper",
+            by="folder_id",
+            folder="office_paperfolder",
+            seal="office_paperseal",
+            column="removed_at",
+        )
         pre_migrate.connect(guards.drop_before_migrate, sender=self)
         post_migrate.connect(guards.install_after_migrate, sender=self)
         autodiscover_modules("tasks", "checks", "closing", "inbox")

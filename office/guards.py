@@ -56,10 +56,27 @@ BEGIN
     RETURN NEW;
 END
 """
+# The lock makes a row that comes in and the seal that closes its folder wait for each other.
+_POSTGRESQL_UNSEALED = """
+DECLARE
+    folder bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
+    is_sealed boolean;
+BEGIN
+    EXECUTE format('SELECT 1 FROM %I WHERE id = $1 FOR UPDATE', TG_ARGV[1]) USING folder;
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I = $1)', TG_ARGV[2], TG_ARGV[0])
+       INTO is_sealed USING folder;
+    IF is_sealed THEN
+        RAISE EXCEPTION '%: % % is sealed', TG_TABLE_NAME, TG_ARGV[0], folder
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+"""
 _POSTGRESQL_FUNCTIONS = {
     "guard_append_only": _POSTGRESQL_APPEND_ONLY,
     "guard_open_day": _POSTGRESQL_OPEN_DAY,
     "guard_open_drawer": _POSTGRESQL_OPEN_DRAWER,
+    "guard_unsealed": _POSTGRESQL_UNSEALED,
 }
 
 
@@ -103,6 +120,18 @@ def only_in_open_drawers(table: str, *, teller: str) -> None:
         teller: the column that names who makes the row; the table has ``business_date`` too.
     """
     _declare(Guard(table, "guard_open_drawer", (teller,)))
+
+
+def only_until_sealed(table: str, *, by: str, folder: str, seal: str, column: str) -> None:
+    """Declare that rows enter the table, and change one column, only until a seal stands.
+
+    Args:
+        by: the column of both ``table`` and ``seal`` that names a row of ``folder``.
+        folder: the table whose row is locked while this is looked at.
+        seal: the table in which a row with the same folder ends it.
+        column: what may change before, such as a mark that the row was taken out.
+    """
+    _declare(Guard(table, "guard_unsealed", (by, folder, seal, column)))
 
 
 def _declare(guard: Guard) -> None:
@@ -246,16 +275,21 @@ def _update_event(connection: BaseDatabaseWrapper, guard: Guard) -> str:
 
 
 def _postgresql_statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[str, list[str]]:
+    given = guard.columns
     if guard.function in _ON_INSERT:
         # Triggers of one event run in the order of their names: the day first, then the drawer.
         events = {_ON_INSERT[guard.function]: "BEFORE INSERT ON {table} FOR EACH ROW"}
+    elif guard.function == "guard_unsealed":
+        given, column = guard.columns[:-1], guard.columns[-1]
+        when = f'BEFORE INSERT OR UPDATE OF "{column}" ON {{table}} FOR EACH ROW'
+        events = {"unsealed": when}
     else:
         events = {
             "change": f"BEFORE DELETE OR {_update_event(connection, guard)}"
             " ON {table} FOR EACH ROW",
             "truncate": "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
         }
-    arguments = ", ".join(f"'{column}'" for column in guard.columns)
+    arguments = ", ".join(f"'{argument}'" for argument in given)
     statements = {}
     for event, when in events.items():
         name = f"{_PREFIX}_{guard.table}_{event}"
@@ -290,6 +324,8 @@ def _sqlite_statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[st
                 f"BEGIN SELECT RAISE(ABORT, '{table}: the drawer is closed'); END"
             ]
         }
+    if guard.function == "guard_unsealed":
+        return _sqlite_unsealed(table, *guard.columns)
     changed = ""
     if guard.columns:
         fixed = _fixed_columns(connection, guard)
@@ -303,6 +339,21 @@ def _sqlite_statements(connection: BaseDatabaseWrapper, guard: Guard) -> dict[st
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: {event} refused'); END"
         ]
         for event, name in names.items()
+    }
+
+
+def _sqlite_unsealed(
+    table: str, by: str, folder: str, seal: str, column: str
+) -> dict[str, list[str]]:
+    """Give the two triggers; the lock on the folder is SQLite's one writer."""
+    when = f'WHEN EXISTS (SELECT 1 FROM {seal} WHERE "{by}" = NEW."{by}")'
+    stop = f"BEGIN SELECT RAISE(ABORT, '{table}: {by} of {folder} is sealed'); END"
+    events = {"unsealed": "INSERT", "unsealed_update": f'UPDATE OF "{column}"'}
+    return {
+        f"{_PREFIX}_{table}_{name}": [
+            f"CREATE TRIGGER {_PREFIX}_{table}_{name} BEFORE {event} ON {table} {when} {stop}"
+        ]
+        for name, event in events.items()
     }
 
 
@@ -332,5 +383,8 @@ def _wanted_on_postgresql(connection: BaseDatabaseWrapper, guard: Guard, name: s
     fixed = ""
     if guard.columns and name.endswith("_change"):
         fixed = ",".join(_fixed_columns(connection, guard))
+    given = guard.columns
+    if guard.function == "guard_unsealed":
+        given, fixed = guard.columns[:-1], guard.columns[-1]
     body = _POSTGRESQL_FUNCTIONS[guard.function]
-    return f"A|True|{guard.function}|{','.join(guard.columns)}|{fixed}|{body}"
+    return f"A|True|{guard.function}|{','.join(given)}|{fixed}|{body}"

@@ -60,6 +60,7 @@ _LOOK_AT_BUSINESS = frozenset(
         "office.view_drawerclosing",
         "office.view_job",
         "office.view_jobline",
+        "office.view_paper*",
     }
 )
 
@@ -83,6 +84,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "loans.apply",
         "certificates.print",
         "drawers.close",
+        "papers.keep",
+        "papers.view",
     },
     Role.CHECKER: _EVERY_POST
     | {
@@ -93,6 +96,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "contributions.approve",
         "loans.check",
         "certificates.print",
+        "papers.view",
     },
     Role.SUPERVISOR: _EVERY_POST
     | _LOOK_AT_BUSINESS
@@ -119,6 +123,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "drawers.reopen",
         "jobs.run",
         "ledger.view",
+        "papers.keep",
+        "papers.view",
+        "papers.destroy",
         "audit.view",
         "office.view_auditevent",
         "reports.view",
@@ -132,6 +139,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "ledger.view",
         "ledger.reverse",
         "banking.match",
+        "papers.keep",
         "contributions.pay_out",
         "takeover.submit",
         "settlement.preview",
@@ -144,6 +152,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | {
         "drawers.view",
         "members.reveal",
+        "papers.view",
         "ledger.view",
         "audit.view",
         "office.view_auditevent",

@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from office import jobs, queries, runner
+from office import jobs, paper_retention, paper_store, queries, runner
+from office.models import Centre
 
 _HOURS = 3600
 
@@ -28,3 +29,12 @@ def tick() -> None:
     jobs.reclaim_stale(now=now)
     for job in queries.list_due_jobs(now):
         jobs.ring(job.pk)
+
+
+@shared_task(name="office.papers")  # type: ignore[untyped-decorator]
+def tidy_papers() -> None:
+    """Drop papers of forms that nobody handed in, and files that no paper names. Safe to repeat."""
+    now = timezone.now()
+    for centre in Centre.objects.all():
+        paper_retention.drop_drafts(centre=centre, now=now)
+        paper_store.sweep(centre, now)

@@ -34,3 +34,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+# Files of papers that a test does not look at; whoever looks takes a folder of its own.
+MEDIA_ROOT = Path(tempfile.gettempdir()) / f"fund-test-media-{os.getpid()}"

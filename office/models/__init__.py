@@ -5,6 +5,7 @@ from office.models.document import Document
 from office.models.drawers import DrawerClosing
 from office.models.jobs import Job, JobLine
 from office.models.organisation import Branch, Centre, User
+from office.models.papers import Paper, PaperFolder, PaperSeal
 from office.models.records import AuditEvent, IdempotencyKey
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "JobLine",
+    "Paper",
+    "PaperFolder",
+    "PaperSeal",
     "Sequence",
     "User",
 ]

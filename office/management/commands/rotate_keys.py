@@ -1,4 +1,4 @@
-"""Seals every encrypted field again with the newest key, so that the old one can be taken away."""
+"""Seals every encrypted field and file with the newest key, so that the old one can go."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,6 +9,8 @@ from django.db.models.functions import Cast
 
 from office.commands import ContractCommand
 from office.fields import EncryptedTextField
+from office.models import Paper
+from office.paper_store import rotate
 from office.services import audit, ensure_system_maker
 
 CHUNK = 500
@@ -26,6 +28,7 @@ class Command(ContractCommand):
             for field in model._meta.local_concrete_fields:
                 if isinstance(field, EncryptedTextField):
                     sealed[f"{model._meta.db_table}.{field.column}"] = _seal(model, field)
+        sealed["papers"] = _seal_files()
         with transaction.atomic():
             audit(actor=ensure_system_maker(), action="keys.rotate", after=sealed)
         return {"sealed": sealed}
@@ -48,6 +51,13 @@ def _seal(model: type[models.Model], field: EncryptedTextField) -> int:
             for row in rows.only(field.name):
                 row.save(update_fields=[field.name])
     return len(old)
+
+
+def _seal_files() -> int:
+    """Seal the files of papers that carry an older key; returns how many."""
+    living = Paper.objects.filter(removed_at__isnull=True, destroyed_at__isnull=True)
+    papers = living.select_related("folder__centre").order_by("id").iterator(CHUNK)
+    return sum(rotate(paper.folder.centre, paper.sha256, paper.field) for paper in papers)
 
 
 def _tokens(
