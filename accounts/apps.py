@@ -37,6 +37,9 @@ class AccountsConfig(AppConfig):
             ),
         )
         append_only("accounts_ban", allow_update_of=decided)
+        append_only("accounts_householdrecord", allow_update_of=(*decided, "spouse_number"))
+        append_only("accounts_marriage", allow_update_of=("ended_date", "end_record_id"))
+        append_only("accounts_spouse", allow_update_of=("is_living",))
         append_only("accounts_pendingbusiness", allow_update_of=("is_open",))
         append_only(
             "accounts_memberaccount",

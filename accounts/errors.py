@@ -198,16 +198,16 @@ class NoAgreement(AccountsRefused):
 
 
 class OwnAccount(AccountsRefused):
-    """Nobody handles their own account; a colleague does."""
+    """Nobody handles their own account, nor their spouse's; a colleague does."""
 
     def __init__(self, number: str) -> None:
         super().__init__(number)
         self.number = number
 
     def __str__(self) -> str:
-        return _("Account %(number)s is your own. Ask a colleague to handle it.") % {
-            "number": self.number
-        }
+        return _(
+            "Account %(number)s is your own or your spouse's. Ask a colleague to handle it."
+        ) % {"number": self.number}
 
 
 class AlreadyEntered(AccountsRefused):
@@ -235,3 +235,45 @@ class NotInForce(AccountsRefused):
             "Freeze %(number)s is not in force, or its lifting was entered otherwise. Look at it "
             "again."
         ) % {"number": self.number}
+
+
+class AlreadyMarried(AccountsRefused):
+    """One of the two is in a marriage that no record has ended."""
+
+    def __init__(self, name: str, spouse: str, since: dt.date) -> None:
+        super().__init__(name, spouse, since)
+        self.name = name
+        self.spouse = spouse
+        self.since = since
+
+    def __str__(self) -> str:
+        named = {"name": self.name, "spouse": self.spouse, "since": self.since}
+        if not self.spouse:
+            return (
+                _(
+                    "%(name)s is on record as married since %(since)s. Record the divorce or the "
+                    "death first, with its paper."
+                )
+                % named
+            )
+        return (
+            _(
+                "%(name)s is on record as married to %(spouse)s since %(since)s. Record the "
+                "divorce or the death first, with its paper."
+            )
+            % named
+        )
+
+
+class NotMarried(AccountsRefused):
+    """No marriage of the member is on record, so none can end."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return _(
+            "No marriage of %(name)s is on record. Record the marriage first, with its paper, or a "
+            "signed declaration of being single."
+        ) % {"name": self.name}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Q, QuerySet, Sum
 
 from accounts.errors import OwnAccount
+from accounts.households import find_living_marriage
 from accounts.models import Ban, Freeze, Member, MemberAccount, MemberEvent
 from office.models import User
 
@@ -57,11 +58,15 @@ def has_open_loan(member: Member) -> bool:
 
 
 def require_not_own(member_account: MemberAccount, user: User) -> None:
-    """Refuse a person who would handle their own account.
+    """Refuse a person who would handle their own account, or the one of their spouse.
 
     Raises:
-        OwnAccount: the staff member is the person the account belongs to.
+        OwnAccount: the staff member is the person the account belongs to, or married to them.
     """
     index = user.person_index
-    if index and member_account.member.documents.filter(number_index=index).exists():
+    if not index:
+        return
+    own = member_account.member.documents.filter(number_index=index).exists()
+    marriage = find_living_marriage(member_account.member)
+    if own or (marriage and marriage.spouses.filter(person_index=index).exists()):
         raise OwnAccount(member_account.number)

@@ -5,6 +5,7 @@ import re
 
 from django.db.models import Q, QuerySet
 
+from accounts.households import find_household as find_household
 from accounts.models import (
     Agreement,
     DebitMandate,

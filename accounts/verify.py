@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import guards
-from accounts.models import MemberAccount, MemberEvent, Opening, OutsideCheck
+from accounts.models import Marriage, MemberAccount, MemberEvent, Opening, OutsideCheck
 from ledger.chart import Code
 from ledger.verify import Invariant, register
 from office.models import Centre
@@ -80,6 +80,21 @@ def closed_accounts_are_empty(centre: Centre) -> list[str]:
     return found + guards.check_guards()
 
 
+def marriages_join_two(centre: Centre) -> list[str]:
+    """P3: a marriage has two persons, both of them living in it until the record of its end."""
+    rows = Marriage.objects.filter(centre=centre).annotate(
+        persons=Count("spouses", distinct=True),
+        living=Count("spouses", filter=Q(spouses__is_living=True), distinct=True),
+    )
+    wrong = rows.exclude(persons=2, ended_date__isnull=True, living=2).exclude(
+        persons=2, ended_date__isnull=False, living=0
+    )
+    return [
+        _("marriage %(number)s does not join two persons") % {"number": number}
+        for number in wrong.order_by("pk").values_list("record__number", flat=True)
+    ]
+
+
 OWN = tuple(
     register(Invariant(code, title, check))
     for code, title, check in (
@@ -95,5 +110,6 @@ OWN = tuple(
             gettext_lazy("Closed accounts are empty and stay closed"),
             closed_accounts_are_empty,
         ),
+        ("P3", gettext_lazy("A marriage joins two persons"), marriages_join_two),
     )
 )

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Sum
 
 from accounts.holds import find_ban_end, get_frozen, has_open_loan
+from accounts.models import Member
 from contributions.facts import (
     BalanceByOrigin,
     Evidence,
@@ -51,11 +52,13 @@ def withdrawal_facts(withdrawal: Withdrawal, amount_fen: int, on: dt.date) -> Wi
     )
 
 
-def relocation_taken_fen(withdrawal: Withdrawal, book: PolicyBook) -> int:
-    """Sum what the member took before for relocation rent in the period of its limit, in fen.
+def relocation_taken_fen(withdrawal: Withdrawal, book: PolicyBook, member: Member) -> int:
+    """Sum what a person took before for relocation rent in the period of its limit, in fen.
 
-    Requests of all the member's accounts count by their day of acceptance, those that still wait
-    too; what was returned, cancelled or could not be paid does not.
+    Args:
+        member: who asks, or the spouse. Requests of all their accounts count by their day of
+            acceptance, those that still wait too; what was returned, cancelled or could not be
+            paid does not.
 
     Source: withdrawal.relocation_period.
     """
@@ -65,7 +68,7 @@ def relocation_taken_fen(withdrawal: Withdrawal, book: PolicyBook) -> int:
     if period is None:
         return 0
     taken = Withdrawal.objects.filter(
-        member_account__member=withdrawal.member_account.member,
+        member_account__member=member,
         ground=Ground.RELOCATION_RENT,
         state__in=[Withdrawal.State.SUBMITTED, Withdrawal.State.APPROVED],
         business_date__gte=_period_start(period.typed, withdrawal.business_date),

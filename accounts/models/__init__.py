@@ -4,6 +4,7 @@ and what is under way."""
 from accounts.models.agreements import Agreement, DebitMandate
 from accounts.models.events import MemberEvent
 from accounts.models.holds import Ban, Freeze
+from accounts.models.households import HouseholdRecord, Marriage, Spouse
 from accounts.models.members import IdentityDocument, ManagedAccount, Member, MemberAccount
 from accounts.models.openings import Opening, OutsideCheck
 from accounts.models.pending import PendingBusiness
@@ -13,12 +14,15 @@ __all__ = [
     "Ban",
     "DebitMandate",
     "Freeze",
+    "HouseholdRecord",
     "IdentityDocument",
     "ManagedAccount",
+    "Marriage",
     "Member",
     "MemberAccount",
     "MemberEvent",
     "Opening",
     "OutsideCheck",
     "PendingBusiness",
+    "Spouse",
 ]

@@ -20,6 +20,14 @@ from accounts.services.holds import (
     submit_ban,
     submit_freeze,
 )
+from accounts.services.households import (
+    HouseholdStatement,
+    approve_household,
+    cancel_household,
+    return_household,
+    shown_household,
+    submit_household,
+)
 from accounts.services.intake import Applicant, Terms
 from accounts.services.openings import approve_opening, shown, submit_opening
 from accounts.services.pending import begin_business, end_business
@@ -28,16 +36,19 @@ from accounts.services.takeover import Newcomer, PastEvent, found_accounts_taken
 
 __all__ = [
     "Applicant",
+    "HouseholdStatement",
     "Newcomer",
     "PastEvent",
     "Terms",
     "approve_ban",
     "approve_freeze",
+    "approve_household",
     "approve_opening",
     "ask_for_opening",
     "ask_platform",
     "ask_register",
     "begin_business",
+    "cancel_household",
     "change_agreement",
     "change_mandate",
     "close",
@@ -50,12 +61,15 @@ __all__ = [
     "propose_lift",
     "record_event",
     "return_hold",
+    "return_household",
     "seal",
     "shown",
     "shown_ban",
     "shown_freeze",
+    "shown_household",
     "submit_ban",
     "submit_freeze",
+    "submit_household",
     "submit_opening",
     "unseal",
 ]

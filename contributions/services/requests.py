@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.errors import BadField
+from accounts.households import HouseholdOnRecord, HouseholdState
 from accounts.models import MemberAccount
 from accounts.queries import find_mandate
 from accounts.services.intake import check_mandate
 from contributions.facts import Evidence, Ground, Household
-from kernel.money import MAX_FEN
+from kernel.money import MAX_FEN, yuan
 
 _NUMBER_LENGTH = 64
 
@@ -82,12 +83,64 @@ def _check_spouse(request: WithdrawalRequest) -> None:
     if taken_fen and not couple:
         expected = _("0, except for couples")
         raise BadField("spouse_taken_fen", seen=str(taken_fen), expected=expected)
-    # Nothing taken is a statement about the spouse too, so a couple proves it either way.
-    if couple and not proof:
-        raise BadField("spouse_document_no")
     if len(proof) > _NUMBER_LENGTH:
         expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
         raise BadField("spouse_document_no", seen=proof, expected=expected)
+
+
+def check_household(request: WithdrawalRequest, recorded: HouseholdOnRecord) -> None:
+    """Refuse a claim about the household that the register does not bear out.
+
+    The limits of relocation rent count person by person and couple by couple, so there the
+    register decides. A spouse with an account here is never typed: our books say what they took.
+
+    Raises:
+        BadField: saying what is on record, and what to record first.
+
+    Source: withdrawal.relocation_single, withdrawal.relocation_couple.
+    """
+    couple = request.household == Household.COUPLE
+    if request.ground == Ground.RELOCATION_RENT:
+        _require_agreement(couple, recorded)
+    if not couple:
+        return
+    if recorded.spouse is not None:
+        if request.spouse_taken_fen:
+            expected = _("empty: %(spouse)s has an account here, and the books say what was taken")
+            raise BadField(
+                "spouse_taken_fen",
+                seen=yuan(request.spouse_taken_fen),
+                expected=expected % {"spouse": recorded.spouse.name},
+            )
+    elif not request.spouse_document_no.strip():
+        # Nothing taken is a statement about the spouse too, so a couple proves it either way.
+        raise BadField("spouse_document_no")
+
+
+def _require_agreement(couple: bool, recorded: HouseholdOnRecord) -> None:
+    facts = {
+        "since": recorded.since,
+        "spouse": recorded.spouse_name,
+        "paper": recorded.evidence_no,
+    }
+    if recorded.state is HouseholdState.UNKNOWN:
+        message = _(
+            "Nothing is on record of this household. Record the marriage, or a signed declaration "
+            "of being single, first."
+        )
+    elif recorded.state is HouseholdState.MARRIED and not couple:
+        message = _(
+            "On record as married to %(spouse)s since %(since)s (%(paper)s). Ask as one of a "
+            "couple, or record the end of the marriage first."
+        )
+    elif recorded.state is HouseholdState.SINGLE_DECLARED and couple:
+        message = _(
+            "On record as single since %(since)s (%(paper)s). Ask alone, or record the marriage "
+            "first."
+        )
+    else:
+        return
+    raise BadField("household", message % facts)
 
 
 def payee_of(account: MemberAccount, request: WithdrawalRequest) -> Payee:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
 from accounts.holds import require_not_own
+from accounts.households import HouseholdOnRecord, find_household, lock_marriage
 from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import lock_member_account
 from accounts.services import begin_business, end_business, record_event
@@ -16,7 +17,12 @@ from contributions.facts import Ground, Household, WithdrawalFacts
 from contributions.models import Payout, Withdrawal
 from contributions.queries import get_holdings
 from contributions.rules import decide_withdrawal
-from contributions.services.requests import WithdrawalRequest, check_request, payee_of
+from contributions.services.requests import (
+    WithdrawalRequest,
+    check_household,
+    check_request,
+    payee_of,
+)
 from contributions.takings import relocation_taken_fen, withdrawal_facts
 from ledger.chart import Code
 from ledger.models import Entry, LedgerAccount
@@ -57,7 +63,8 @@ def submit_withdrawal(
             The face calls ``.record()`` after the rollback.
         BusinessWaits: another business of the account is not decided yet.
         WrongState: the account is closed.
-        BadField: a field of the form is missing or impossible.
+        BadField: a field of the form is missing or impossible, or the household claimed is not
+            the one on record.
 
     Source: withdrawal.*, deadline.withdrawal_days; Regulation art. 24, 25, 41.
     """
@@ -69,6 +76,8 @@ def submit_withdrawal(
     if not account.is_open:
         hint = _("A closed account holds no money.")
         raise WrongState(account.number, account.get_state_display(), hint)
+    recorded = find_household(account.member, business_date)
+    check_household(request, recorded)
     payee = payee_of(account, request)
     withdrawal = Withdrawal(
         number=next_number(account.centre, "WD", business_date),
@@ -89,14 +98,14 @@ def submit_withdrawal(
         card=payee.card,
         card_last4=payee.card[-4:],
     )
-    return _take_in(withdrawal)
+    return _take_in(withdrawal, recorded)
 
 
-def _take_in(withdrawal: Withdrawal) -> Withdrawal:
+def _take_in(withdrawal: Withdrawal, recorded: HouseholdOnRecord) -> Withdrawal:
     """Decide the request on its day, note the deadline and the limit, and submit it."""
     on, clerk = withdrawal.business_date, withdrawal.made_by
     book = open_book(withdrawal.centre.code, on)
-    withdrawal.taken_self_fen = relocation_taken_fen(withdrawal, book)
+    _note_taken(withdrawal, book, recorded)
     facts = withdrawal_facts(withdrawal, withdrawal.asked_fen, on)
     withdrawal.decision, allowed_fen = _decide(withdrawal, facts, book.fresh(on), on, clerk)
     withdrawal.allowed_fen = allowed_fen
@@ -106,6 +115,17 @@ def _take_in(withdrawal: Withdrawal) -> Withdrawal:
     withdrawal.save(force_insert=True)
     begin_business(withdrawal.member_account, withdrawal)
     return submit(document=withdrawal, by=clerk, shown=shown_withdrawal(withdrawal))
+
+
+def _note_taken(withdrawal: Withdrawal, book: PolicyBook, recorded: HouseholdOnRecord) -> None:
+    """Note what counts against the limits of person and couple: from our books where they know."""
+    member = withdrawal.member_account.member
+    if withdrawal.household == Household.COUPLE and recorded.marriage and recorded.spouse:
+        # Both spouses ask under this lock, so neither misses what the other one is asking for.
+        lock_marriage(recorded.marriage)
+        withdrawal.taken_spouse_fen = relocation_taken_fen(withdrawal, book, recorded.spouse)
+        withdrawal.spouse_document_no = recorded.evidence_no
+    withdrawal.taken_self_fen = relocation_taken_fen(withdrawal, book, member)
 
 
 @transaction.atomic

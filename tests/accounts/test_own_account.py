@@ -11,6 +11,7 @@ from contributions.services import receive_deposit
 from office.fields import blind_index
 from office.models import User
 from tests.accounts.builders import CARD, Stage
+from tests.accounts.households import marry, record_household
 
 
 def deposit(stage: Stage, account: MemberAccount, by: User) -> Any:
@@ -72,6 +73,19 @@ def test_a_clerk_does_not_unseal_the_own_account(stage: Stage):
     with pytest.raises(OwnAccount):
         wake(stage, account, own)
     assert wake(stage, account, stage.clerk).state == "NORMAL"
+
+
+@pytest.mark.parametrize("spouse", ["member", "stranger"])
+def test_the_account_of_the_own_spouse_is_left_to_a_colleague_too(stage: Stage, spouse):
+    account = stage.open_account()
+    partner = stage.open_account().member if spouse == "member" else None
+    record = marry(stage, account.member, partner)
+    own = stage.colleague("member-of-staff")
+    own.person_index = record.spouse_index
+    with pytest.raises(OwnAccount):
+        deposit(stage, account, own)
+    record_household(stage, account.member, "DIVORCED")
+    deposit(stage, account, own)
 
 
 @pytest.mark.parametrize("step", ["taken in", "approved"])

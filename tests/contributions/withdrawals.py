@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from accounts.models import MemberAccount
+from accounts.queries import find_household
 from contributions.models import Payout, Withdrawal
 from contributions.services import (
     Paper,
@@ -14,6 +15,7 @@ from contributions.services import (
     submit_withdrawal,
 )
 from tests.accounts.builders import Stage, make_stage, make_terms
+from tests.accounts.households import marry, record_household
 
 DAY = dt.date(2026, 10, 14)
 LEASE = Paper(code="LEASE_FILING", document_no="租备2026-1")
@@ -80,15 +82,29 @@ def bring(stage: Stage, account: MemberAccount, fen: int, origin: str = "FLEX") 
 
 
 def ask(stage: Stage, account: MemberAccount, fen: int = 100_000, **changes: Any) -> Withdrawal:
-    """Take in a withdrawal for rent, or what the changes say."""
+    """Take in a withdrawal for rent, or what the changes say.
+
+    The household is on record as it is claimed, with a spouse who has no account here.
+    """
     clerk = changes.pop("clerk", stage.clerk)
     facts: dict[str, Any] = {"ground": "RENT", "amount_fen": fen, "papers": [LEASE], **changes}
+    if facts["ground"] == "RELOCATION_RENT":
+        put_on_record(stage, account, facts.get("household", "SINGLE"))
     return submit_withdrawal(
         member_account=account,
         request=WithdrawalRequest(**facts),
         business_date=stage.day,
         clerk=clerk,
     )
+
+
+def put_on_record(stage: Stage, account: MemberAccount, household: str) -> None:
+    """Record what is claimed about the household, where nothing is on record yet."""
+    state = find_household(account.member, stage.day).state
+    if household == "COUPLE" and state != "MARRIED":
+        marry(stage, account.member)
+    elif state == "UNKNOWN":
+        record_household(stage, account.member, "UNMARRIED")
 
 
 def approve(stage: Stage, withdrawal: Withdrawal, by: Any = None) -> Payout:
