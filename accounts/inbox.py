@@ -5,15 +5,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Ban, Freeze, Member, Opening
+from accounts.models import Ban, Freeze, HouseholdRecord, Member, MemberAccount, Opening
 from accounts.services import (
     approve_ban,
     approve_freeze,
+    approve_household,
     approve_opening,
+    cancel_household,
     return_hold,
+    return_household,
     shown,
     shown_ban,
     shown_freeze,
+    shown_household,
 )
 from kernel.documents import mask_document
 from kernel.money import capital_yuan, grouped_yuan
@@ -83,6 +87,24 @@ def _ban_facts(ban: Ban) -> Rows:
     ]
 
 
+def _household_facts(record: HouseholdRecord) -> Rows:
+    rows = [
+        (_("Member"), record.member.name),
+        (_("What the paper says"), record.get_kind_display()),
+        (_("Since"), record.since.isoformat()),
+        (_("Number of the paper"), record.evidence_no),
+    ]
+    if record.spouse_name:
+        rows.insert(2, (_("Spouse"), f"{record.spouse_name}　{record.masked_spouse}"))
+    return rows
+
+
+def account_of_member(member: Member) -> MemberAccount | None:
+    """Give the account a member has now, or had last."""
+    rows = member.member_accounts.select_related("member")
+    return rows.order_by("closed_date", "-id").first() if member.pk else None
+
+
 def _approve_opening(*, document: Opening, **decided: Any) -> object:
     return approve_opening(opening=document, **decided)
 
@@ -138,5 +160,24 @@ KINDS = (
         approve=_approve_ban,
         return_=_return_hold,
         cancel=cancel,
+    ),
+    Kind(
+        name="household",
+        title=gettext_lazy("Record of a household"),
+        model=HouseholdRecord,
+        facts=_household_facts,
+        headline=lambda one: (
+            _("%(name)s: %(kind)s since %(since)s")
+            % {
+                "name": one.member.name,
+                "kind": one.get_kind_display(),
+                "since": one.since.isoformat(),
+            }
+        ),
+        account=lambda one: account_of_member(one.member),
+        shown=shown_household,
+        approve=approve_household,
+        return_=return_household,
+        cancel=cancel_household,
     ),
 )

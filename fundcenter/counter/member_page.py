@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.households import find_household
 from accounts.models import IdentityDocument, MemberAccount, MemberEvent
 from accounts.queries import (
     find_agreement,
@@ -18,6 +19,7 @@ from accounts.queries import (
 )
 from contributions.models import Coverage, Deposit
 from contributions.queries import get_holdings
+from fundcenter.counter.businesses.household import describe_household
 from fundcenter.counter.forecast import Forecast, forecast_subsidy
 from fundcenter.counter.offers import list_offers
 from kernel.money import grouped_yuan
@@ -90,6 +92,7 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "agreement": find_agreement(account, on),
         "signed": find_signed_agreement(account),
         "mandate": find_mandate(account),
+        "household": describe_household(find_household(member, on)),
         "holdings": holdings,
         "amounts": _amounts(holdings.flex, holdings.unit),
         "calendar": list(_calendar(account, covered, on)),

@@ -100,8 +100,8 @@
     if (start) { start.focus(); if (start.select) start.select(); }
   }
 
-  /* Fields that only some choices ask for: ground of a withdrawal, and the like. */
-  const chooser = first("[name=ground]");
+  /* Fields that only some choices ask for: by the ground of a withdrawal, or the kind of a record. */
+  const chooser = first("[name=ground], [name=kind]");
   if (chooser && first("[data-only-for]")) {
     const choose = () => all("[data-only-for]").forEach((row) => {
       row.hidden = !row.dataset.onlyFor.split(" ").includes(chooser.value);
