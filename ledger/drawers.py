@@ -119,14 +119,12 @@ def _rows_of(
     ]
 
 
-def list_drawer_entries(teller: User, business_date: dt.date) -> list[Entry]:
-    """List what a teller booked on a day, in order; ``amount_fen`` is the voucher's sum."""
+def list_drawer_entries(teller: User, business_date: dt.date) -> list[tuple[Entry, int]]:
+    """List what a teller booked on a day, in order, each voucher with its sum in fen."""
     rows = Entry.objects.filter(maker=teller, business_date=business_date)
-    return list(
-        rows.annotate(amount_fen=Sum("postings__amount_fen"))
-        .select_related("reversal", "reversal_of")
-        .order_by("id")
-    )
+    summed = rows.annotate(sum_fen=Sum("postings__amount_fen"))
+    entries = summed.select_related("reversal", "reversal_of").order_by("id")
+    return [(entry, entry.sum_fen or 0) for entry in entries]
 
 
 def find_tellers(centre: Centre, business_date: dt.date) -> list[User]:

@@ -51,6 +51,8 @@ def _header(request: HttpRequest) -> dict[str, Any]:
         "after_history": settings.DEMO and day is not None and day > HISTORY_ENDS,
         "history_ends": HISTORY_ENDS,
         "waiting": count_waiting(user),
+        "may_close_drawer": user.may("drawers.close"),
+        "may_see_drawers": user.may("drawers.view"),
     }
 
 
