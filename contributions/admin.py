@@ -11,6 +11,7 @@ from contributions.models import (
     Deposit,
     DormancyCandidate,
     DormancyList,
+    InterestCredit,
     Payout,
     TakenOver,
     Takeover,
@@ -193,3 +194,20 @@ class TakenOverAdmin(ReadOnlyAdmin):
     list_filter = ["centre"]
     search_fields = ["old_number", "member_account__number"]
     list_select_related = ["member_account", "takeover"]
+
+
+@admin.register(InterestCredit)
+class InterestCreditAdmin(ReadOnlyAdmin):
+    """Interest credited to the day within a fund year."""
+
+    list_display = [
+        "document_no", "member_account", "from_date", "business_date", "amount", "made_by",
+    ]  # fmt: skip
+    list_filter = ["centre"]
+    search_fields = ["document_no", "member_account__number"]
+    list_select_related = ["member_account", "made_by"]
+
+    @admin.display(description=_("amount (yuan)"))
+    def amount(self, row: InterestCredit) -> str:
+        """The interest of both lines in yuan."""
+        return grouped_yuan(row.amount_fen)

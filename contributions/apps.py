@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from office.guards import append_only
+from office.guards import append_only, only_on_open_days
 
 
 class ContributionsConfig(AppConfig):
@@ -33,6 +33,8 @@ class ContributionsConfig(AppConfig):
             ),
         )
         append_only("contributions_takenover")
+        append_only("contributions_interestcredit")
+        only_on_open_days("contributions_interestcredit")
         append_only("contributions_coverage", allow_update_of=("is_active",))
         append_only(
             "contributions_withdrawal",

@@ -1,5 +1,7 @@
 """Why money is not taken in or not paid out. Exceptions are facts."""
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountsRefused, DecisionRefused
@@ -111,3 +113,33 @@ class NumberTaken(ContributionsRefused):
         return _("The former account %(number)s was taken over before. Leave it out.") % {
             "number": self.old_number
         }
+
+
+class YearNotSettled(ContributionsRefused):
+    """Interest of an ended fund year is still to be credited by its settlement."""
+
+    def __init__(self, number: str, end: dt.date) -> None:
+        super().__init__(number, end)
+        self.number = number
+        self.end = end
+
+    def __str__(self) -> str:
+        return _(
+            "Account %(number)s still waits for the interest settlement of %(end)s. Have that "
+            "year settled first."
+        ) % {"number": self.number, "end": self.end}
+
+
+class InterestBelowZero(ContributionsRefused):
+    """Corrections moved so much back in time that the interest to the day is below zero."""
+
+    def __init__(self, number: str, on: dt.date) -> None:
+        super().__init__(number, on)
+        self.number = number
+        self.on = on
+
+    def __str__(self) -> str:
+        return _(
+            "The interest of account %(number)s to %(on)s would be below zero. Look at the value "
+            "dates of its corrections."
+        ) % {"number": self.number, "on": self.on}

@@ -1,11 +1,23 @@
 """What the rules about money in and out of a member account are told."""
 
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from accounts.facts import ContributionMode
-from kernel.wire import Facts, Flag, IsoDate, IsoMonth, YuanFen
+from kernel.days import DayCount
+from kernel.months import FundYear
+from kernel.wire import (
+    BadFacts,
+    Facts,
+    Flag,
+    IsoDate,
+    IsoMonth,
+    Rate,
+    SignedYuanFen,
+    YuanFen,
+)
 
 
 class ContributionFacts(Facts):
@@ -118,3 +130,35 @@ class ExitFacts(Facts):
     converted_from_unit: Flag
     unit_sealed_on: IsoDate | None = None
     banned_until: IsoDate | None = None
+
+
+class Movement(Facts):
+    """Money in (positive) or out (negative) of a member account on its value date, in fen."""
+
+    date: IsoDate
+    amount: SignedYuanFen
+
+
+class InterestFacts(Facts):
+    """A balance and what moved it since the last 30 June.
+
+    ``opening_balance`` stands after the previous 30 June's settlement; every movement is dated
+    after that day and not after ``settled_on``.
+    """
+
+    settled_on: IsoDate
+    opening_balance: YuanFen
+    movements: tuple[Movement, ...]
+    annual_rate: Rate | None = None
+    day_count: DayCount | None = None
+
+    @model_validator(mode="after")
+    def _movements_lie_in_the_period(self) -> Self:
+        previous = FundYear.of(self.settled_on).previous_settlement
+        for index, movement in enumerate(self.movements):
+            if not previous < movement.date <= self.settled_on:
+                raise BadFacts(
+                    f"movements[{index}].date",
+                    f"{movement.date} must be after {previous} and not after {self.settled_on}",
+                )
+        return self

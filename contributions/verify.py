@@ -5,20 +5,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MemberAccount
+from contributions.earnings import earned_then
 from contributions.models import (
     Coverage,
     Deposit,
     DormancyCandidate,
+    InterestCredit,
     Payout,
     Takeover,
     Withdrawal,
 )
 from contributions.queries import totals_booked
 from ledger.chart import Code
-from ledger.models import Entry
+from ledger.facts import Component
+from ledger.models import Entry, Posting
 from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.verify import Invariant, register
 from office.models import Centre
+from policy.queries import open_book
 
 
 def deposits_stand_in_the_books(centre: Centre) -> list[str]:
@@ -166,6 +170,31 @@ def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
     ]
 
 
+def interest_credits_equal_the_rule(centre: Centre) -> list[str]:
+    """C6: interest credited within a year is what the rule gives, on its own lines, once."""
+    wrong = []
+    credits = InterestCredit.objects.filter(centre=centre).select_related(
+        "member_account__flex_ledger_account", "member_account__unit_ledger_account"
+    )
+    for credit in credits.order_by("id").iterator():
+        account, on = credit.member_account, credit.business_date
+        earned = earned_then(credit, open_book(centre.code, on))
+        lines = [account.flex_ledger_account_id, account.unit_ledger_account_id]
+        booked = dict.fromkeys(lines, 0) | dict(
+            Posting.objects.filter(
+                entry=credit.entry_id, value_date=on, component=Component.INTEREST.value
+            ).values_list("credit_id", "amount_fen")
+        )
+        said = {lines[0]: credit.flex_fen, lines[1]: credit.unit_fen}
+        seen = (credit.from_date, credit.flex_fen, credit.unit_fen)
+        if booked != said or seen != (earned.from_date, earned.flex_fen, earned.unit_fen):
+            wrong.append(
+                _("account %(number)s: the interest credited on %(on)s is not what it earned")
+                % {"number": account.number, "on": on}
+            )
+    return wrong
+
+
 def nothing_is_under_way_in_closed_accounts(centre: Centre) -> list[str]:
     """P4: no closed account has a withdrawal that waits or a payout that is to be paid."""
     closed = Withdrawal.objects.filter(
@@ -219,6 +248,11 @@ OWN = tuple(
             "C5",
             gettext_lazy("Takeovers stand in the books with their control totals"),
             takeovers_stand_in_the_books,
+        ),
+        (
+            "C6",
+            gettext_lazy("Interest within a year is credited once, as the rule gives it"),
+            interest_credits_equal_the_rule,
         ),
         (
             "P4.closed",

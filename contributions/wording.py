@@ -3,6 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 REASONS = {
+    # interest
+    "interest_formula": _(
+        "Interest from %(start)s (included) to %(end)s (excluded) at %(rates)s a year, days counted"
+        " by %(day_count)s; each sum earns from its own day, and the total is rounded once to fen."
+    ),
     # contribution
     "mode_offered": _("Contributing “%(mode)s” is offered here."),
     "mode_not_offered": _(

@@ -42,6 +42,7 @@ _READ = (
     "contributions_coverage",
     "contributions_deposit",
     "contributions_takenover",
+    "contributions_interestcredit",
     "ledger_entry",
     "ledger_ledgeraccount",
     "ledger_posting",
@@ -133,12 +134,26 @@ def post_shard(*, run: SettlementRun, shard: Shard, terms: Terms, maker: User) -
         ChangedSincePreview: the books no longer give what the second person approved.
         NoOpenDay: the centre has no open business day.
     """
+    _hold_accounts(run, shard, terms)
     outcome = _settle(run, names_of(run, shard.lo, shard.hi, terms), maker)
     found = outcome.totals
     found.failed = _count_exceptions(run, shard.lo, shard.hi) + len(outcome.unsettled)
     if found != previewed(shard):
         raise ChangedSincePreview(shard, found)
     return found
+
+
+def _hold_accounts(run: SettlementRun, shard: Shard, terms: Terms) -> None:
+    """Keep members from leaving while their shard is posted on 30 June itself.
+
+    On later days an exit waits for the settlement by itself; on this one it would credit the
+    same interest at the same moment.
+    """
+    if get_open_day(run.centre).date == terms.end:
+        held = MemberAccount.objects.select_for_update(of=("self",)).filter(
+            centre=run.centre, pk__gte=shard.lo, pk__lt=shard.hi
+        )
+        list(held.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000))
 
 
 def previewed(shard: Shard) -> Totals:

@@ -87,9 +87,9 @@ def unsettled(names: Names) -> str:
     return f"SELECT a.id {_in_scope(names)})"
 
 
-def _in_scope(names: Names) -> str:
+def _in_scope(names: Names, source: str = "accounts_memberaccount a") -> str:
     """Write where accounts in scope are found; the last condition is still open."""
-    return f"""FROM accounts_memberaccount a
+    return f"""FROM {source}
          WHERE a.centre_id = {names.centre} AND {names.in_range("a.id")}
            AND a.opened_date <= {names.end}
            AND (a.closed_date IS NULL OR a.closed_date > {names.end})
@@ -152,7 +152,9 @@ def exceptions(names: Names) -> list[tuple[str, str]]:
      WHERE EXISTS (SELECT 1 FROM ledger_posting p
              JOIN ledger_ledgeraccount e ON e.id = p.debit_id AND e.control_id IS NULL
             WHERE p.credit_id IN (s.flex_id, s.unit_id) AND p.component = 'INTEREST'
-              AND p.value_date > {names.start} AND p.value_date < {names.end})""",
+              AND p.value_date > {names.start} AND p.value_date < {names.end}
+              AND NOT EXISTS (SELECT 1 FROM contributions_interestcredit k
+                   WHERE k.entry_id = p.entry_id))""",
         ),
     ]
     subsidy = names.terms.subsidy
@@ -207,10 +209,12 @@ def interest(names: Names) -> str:
           FROM scope s JOIN ledger_posting p ON p.{side}_id = s.{line}_id
                AND p.value_date <= {names.end}
           LEFT JOIN settlement_runday d ON d.run_id = {names.run} AND d.date = p.value_date""")
+            parts.append(_credited_before(names, line, side, first))
     return f"""
     INSERT INTO settlement_settlementitem
         (run_id, year, member_account_id, member_id, kind, amount_fen, base_fen)
     WITH scope AS ({scope(names)}),
+    credited AS ({_credited(names)}),
     moves AS ({" UNION ALL ".join(parts)}),
     sums AS (
         SELECT id, member_id,
@@ -229,6 +233,39 @@ def interest(names: Names) -> str:
     UNION ALL
     SELECT {names.run}, {names.terms.year}, id, member_id, 'INTEREST_UNIT',
            unit_interest, unit_fen FROM earned WHERE unit_interest > 0"""
+
+
+def _credited(names: Names) -> str:
+    """Select the few accounts whose interest was credited within the year, as before an exit.
+
+    The last credit of the year counts; CROSS JOIN makes SQLite begin with the credits.
+    """
+    source = """contributions_interestcredit k CROSS JOIN accounts_memberaccount a
+               CROSS JOIN settlement_runday c"""
+    return f"""
+        SELECT a.id, a.member_id, a.flex_ledger_account_id AS flex_id,
+               a.unit_ledger_account_id AS unit_id, k.business_date AS date, k.last_entry_id,
+               c.interest_weight
+          {_in_scope(names, source)} AND i.run_id <> {names.run})
+           AND a.id = k.member_account_id AND {names.in_range("k.member_account_id")}
+           AND c.run_id = {names.run} AND c.date = k.business_date
+           AND k.business_date > {names.start} AND k.business_date <= {names.end}
+           AND NOT EXISTS (SELECT 1 FROM contributions_interestcredit l
+                WHERE l.member_account_id = k.member_account_id
+                  AND l.business_date > k.business_date AND l.business_date <= {names.end})"""
+
+
+def _credited_before(names: Names, line: str, side: str, first: int) -> str:
+    """Take back the days up to a credit within the year, of the entries that it counted."""
+    sign = "-" if side == "credit" else ""
+    weight = f"COALESCE(d.interest_weight, {first})"
+    return f"""
+        SELECT k.id, k.member_id,
+               {sign}p.amount_fen * ({weight} - k.interest_weight) AS weighted,
+               0 AS fen, {1 if line == "flex" else 0} AS is_flex
+          FROM credited k JOIN ledger_posting p ON p.{side}_id = k.{line}_id
+               AND p.value_date < k.date AND p.entry_id <= k.last_entry_id
+          LEFT JOIN settlement_runday d ON d.run_id = {names.run} AND d.date = p.value_date"""
 
 
 def mode(names: Names, account: str) -> str:

@@ -10,23 +10,24 @@ from dataclasses import dataclass
 
 from accounts.facts import ContributionMode
 from accounts.models import Agreement, MemberAccount, MemberEvent
+from contributions.earnings import find_credited
+from contributions.facts import InterestFacts
 from contributions.models import Coverage
+from contributions.rules.interest import (
+    CreditedUntil,
+    InterestResult,
+    LineMovement,
+    decide_interest,
+    earning_movements,
+    interest_by_line,
+    interest_facts_of,
+)
 from kernel.months import FundYear, Month
 from ledger.facts import Component
 from ledger.models import Posting
-from policy.book import PolicyBook
 from policy.decisions import Decision
 from policy.queries import open_book
-from settlement.facts import InterestFacts, Movement
-from settlement.interest import (
-    InterestResult,
-    decide_interest,
-    exact_interest,
-    rate_spans,
-    split_by_origin,
-)
 from settlement.models import SettlementItem
-from settlement.terms import read_terms
 from subsidies.cover import covered_months
 from subsidies.facts import (
     Category,
@@ -100,9 +101,13 @@ def explain_year(member_account: MemberAccount, year: int) -> Explanation:
     period = FundYear(year)
     book = open_book(member_account.centre.code, period.last_day)
     moves = _moves(member_account, period)
-    interest_facts = interest_facts_of(moves, period)
+    credited = find_credited(member_account, period.previous_settlement, period.last_day)
+    earning = _earning(moves, credited)
+    interest_facts = interest_facts_of(earning, period.last_day)
     interest = decide_interest(interest_facts, book.fresh(period.last_day))
-    flex_fen, unit_fen = _split(moves, book.fresh(period.last_day), period)
+    by_line = interest_by_line(earning, book.fresh(period.last_day), period.last_day)
+    assert by_line is not None
+    flex_fen, unit_fen = by_line
     subsidy_facts = _subsidy_facts(member_account, moves, period)
     subsidy = decide_subsidy(subsidy_facts, book.fresh(period.last_day))
     opening_facts = _opening_facts(member_account, subsidy_facts, year)
@@ -122,32 +127,12 @@ def explain_year(member_account: MemberAccount, year: int) -> Explanation:
     )
 
 
-def interest_facts_of(moves: list[_Move], period: FundYear) -> InterestFacts:
-    """Give the balance at the previous 30 June and what moved it since, both origins together."""
-    start = period.previous_settlement
-    return InterestFacts(
-        settled_on=period.last_day,
-        opening_balance=sum(move.amount_fen for move in moves if move.date <= start),
-        movements=tuple(
-            Movement(date=move.date, amount=move.amount_fen) for move in moves if move.date > start
-        ),
-    )
-
-
-def _split(moves: list[_Move], book: PolicyBook, period: FundYear) -> tuple[int, int]:
-    spans = rate_spans(book, period.previous_settlement, period.last_day)
-    assert spans is not None
-    terms = read_terms(book, period.year)
-    assert terms.interest is not None
-    exact = [
-        exact_interest(
-            ((move.date, move.amount_fen) for move in moves if move.is_flex is is_flex),
-            spans,
-            terms.interest.day_count,
-        )
-        for is_flex in (True, False)
+def _earning(moves: list[_Move], credited: CreditedUntil | None) -> list[LineMovement]:
+    """Date each movement by the day from which it still earns, if interest was credited before."""
+    lines = [
+        LineMovement(move.date, move.amount_fen, move.is_flex, move.entry_id) for move in moves
     ]
-    return split_by_origin(exact[0], exact[1])
+    return earning_movements(lines, credited)
 
 
 def _payable(

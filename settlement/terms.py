@@ -9,10 +9,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from contributions.rules.interest import RateSpan, rate_spans
 from kernel.days import DayCount, add_months, days_between, year_days
 from kernel.months import FundYear
 from policy.book import PolicyBook
-from settlement.interest import RateSpan, rate_spans
 from subsidies.facts import Reading
 from subsidies.stops import LOSE_PERIOD
 

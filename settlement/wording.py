@@ -1,14 +1,9 @@
-"""What the settlement's rules say, in sentences a clerk can read to a member."""
+"""What is said of accounts left out of a settlement, and of the run as a whole."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-REASONS = {
-    "interest_formula": _(
-        "Interest from %(start)s (included) to %(end)s (excluded) at %(rates)s a year, days counted"
-        " by %(day_count)s; each sum earns from its own day, and the total is rounded once to fen."
-    ),
-}
+REASONS: dict[str, str] = {}
 WARNINGS: dict[str, str] = {}
 
 # Why an account was left out of a run, and what to do about it.

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from contributions.rules.interest import RateSpan, exact_interest
 from kernel.days import DayCount
 from kernel.money import parse_yuan, round_half_up, yuan
-from settlement.interest import RateSpan, exact_interest
 
 PAGES = Path(__file__).parent.parent / "docs" / "algorithms"
 START, END = dt.date(2025, 6, 30), dt.date(2026, 6, 30)

@@ -2,6 +2,7 @@
 
 from contributions.models.deposits import Coverage, Deposit, Transfer
 from contributions.models.dormancy import DormancyCandidate, DormancyList
+from contributions.models.interest import InterestCredit
 from contributions.models.takeovers import TakenOver, Takeover
 from contributions.models.withdrawals import Payout, Withdrawal
 
@@ -10,6 +11,7 @@ __all__ = [
     "Deposit",
     "DormancyCandidate",
     "DormancyList",
+    "InterestCredit",
     "Payout",
     "TakenOver",
     "Takeover",

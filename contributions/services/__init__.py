@@ -11,6 +11,7 @@ from contributions.services.dormancy import (
     run_dormancy,
     shown_list,
 )
+from contributions.services.interest import credit_interest
 from contributions.services.payouts import confirm_payout, fail_payout
 from contributions.services.requests import Paper, Payee, WithdrawalRequest
 from contributions.services.takeovers import (
@@ -52,6 +53,7 @@ __all__ = [
     "cancel_withdrawal",
     "confirm_payout",
     "contribution_facts",
+    "credit_interest",
     "fail_payout",
     "file_candidates",
     "finish_takeover",

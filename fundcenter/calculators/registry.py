@@ -16,7 +16,7 @@ from accounts.rules import (
     decide_eligibility,
     decide_identity,
 )
-from contributions.facts import ContributionFacts, ExitFacts, WithdrawalFacts
+from contributions.facts import ContributionFacts, ExitFacts, InterestFacts, WithdrawalFacts
 from contributions.rules import (
     ContributionResult,
     ExitResult,
@@ -25,6 +25,7 @@ from contributions.rules import (
     decide_exit,
     decide_withdrawal,
 )
+from contributions.rules.interest import InterestResult, decide_interest
 from kernel.wire import Facts
 from loans.facts import (
     FundIndicatorsFacts,
@@ -49,8 +50,6 @@ from policy.book import PolicyBook
 from policy.decisions import Decision
 from policy.facts import DeadlineFacts, RetirementFacts
 from policy.rules import DeadlineResult, RetirementResult, decide_deadline, decide_retirement
-from settlement.facts import InterestFacts
-from settlement.interest import InterestResult, decide_interest
 from subsidies.facts import OpeningSubsidyFacts, SubsidyFacts
 from subsidies.rules import (
     OpeningSubsidyResult,

@@ -291,17 +291,21 @@ class Life:
         """Write the movements and events of a fund year in the order of their days."""
         if self.closed:
             return
-        month = period.first_month
-        while month <= period.last_month:
-            if month.last_day >= self.account.opened_date:
-                self._live_month(month)
-            month += 1
+        self.live_months(period.first_month, period.last_month)
+        month = period.last_month + 1
         if self.chance.random() < 0.12:
             day = self._day(month - self.chance.randint(1, 12))
             self.town.happen(self.account, self.chance.choice(STOPS), day)
         if self.chance.random() < 0.04:
             self.town.close(self.account, period.last_day)
             self.closed = True
+
+    def live_months(self, month: Month, last: Month) -> None:
+        """Write the movements of some months, both ends included."""
+        while month <= last:
+            if month.last_day >= self.account.opened_date:
+                self._live_month(month)
+            month += 1
 
     def _live_month(self, month: Month) -> None:
         chance = self.chance

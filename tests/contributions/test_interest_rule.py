@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.days import DayCount
-from kernel.money import parse_yuan, round_half_up, yuan
-from kernel.wire import BadFacts
-from policy.decisions import Outcome
-from policy.loader import book_from_packs
-from settlement.facts import InterestFacts
-from settlement.interest import (
+from contributions.facts import InterestFacts
+from contributions.rules.interest import (
     RateSpan,
     decide_interest,
     exact_interest,
     split_by_origin,
 )
+from kernel.days import DayCount
+from kernel.money import parse_yuan, round_half_up, yuan
+from kernel.wire import BadFacts
+from policy.decisions import Outcome
+from policy.loader import book_from_packs
 
 SETTLED = "2026-06-30"
 

@@ -7,16 +7,16 @@ the rate changes, without losing or winning a day.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from contributions.facts import InterestFacts, Movement
 from kernel.days import DayCount, year_fraction
 from kernel.money import round_half_up
 from kernel.months import FundYear
 from kernel.rates import percent
 from policy.book import PolicyBook
 from policy.decisions import Decision, Sheet
-from settlement.facts import InterestFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,82 @@ class RateSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditedUntil:
+    """Interest was credited up to ``date`` (excluded) on all that entries had moved by then."""
+
+    date: dt.date
+    last_entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineMovement:
+    """What an entry moved on one line of an account: signed fen on its value date."""
+
+    date: dt.date
+    amount_fen: int
+    is_flex: bool
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class InterestResult:
     """Interest and the balance after it, in fen; None where the rate is not known."""
 
     interest_fen: int | None
     closing_balance_fen: int | None
+
+
+def earns_from(day: dt.date, entry_id: int, credited: CreditedUntil | None) -> dt.date:
+    """Return from when a movement still earns after interest was credited within the year.
+
+    What an entry booked later moves back to an earlier value date was not in that credit, so it
+    earns, or loses, from its own day.
+    """
+    if credited is None or entry_id > credited.last_entry_id:
+        return day
+    return max(day, credited.date)
+
+
+def earning_movements(
+    movements: Iterable[LineMovement], credited: CreditedUntil | None
+) -> list[LineMovement]:
+    """Date each movement by the day from which it still earns."""
+    return [
+        replace(move, date=earns_from(move.date, move.entry_id, credited)) for move in movements
+    ]
+
+
+def interest_facts_of(movements: Iterable[LineMovement], settled_on: dt.date) -> InterestFacts:
+    """Give the balance after the previous 30 June and what moved it since, both lines together."""
+    start = FundYear.of(settled_on).previous_settlement
+    known = list(movements)
+    return InterestFacts(
+        settled_on=settled_on,
+        opening_balance=sum(move.amount_fen for move in known if move.date <= start),
+        movements=tuple(
+            Movement(date=move.date, amount=move.amount_fen) for move in known if move.date > start
+        ),
+    )
+
+
+def interest_by_line(
+    movements: Iterable[LineMovement], book: PolicyBook, settled_on: dt.date
+) -> tuple[int, int] | None:
+    """Return the interest of the flexible and the unit line in fen, or None without a rate.
+
+    Source: interest.deposit_rate, interest.day_count, interest.rate_change.
+    """
+    book = book.at(settled_on)
+    spans = rate_spans(book, FundYear.of(settled_on).previous_settlement, settled_on)
+    if spans is None:
+        return None
+    day_count = DayCount(book.choice("interest.day_count"))
+    lines: dict[bool, list[tuple[dt.date, int]]] = {True: [], False: []}
+    for move in movements:
+        lines[move.is_flex].append((move.date, move.amount_fen))
+    return split_by_origin(
+        *(exact_interest(lines[flex], spans, day_count) for flex in (True, False))
+    )
 
 
 def exact_interest(
