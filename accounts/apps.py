@@ -20,7 +20,9 @@ class AccountsConfig(AppConfig):
         append_only("accounts_memberevent")
         append_only("accounts_agreement", allow_update_of=("state",))
         append_only("accounts_debitmandate", allow_update_of=("ended_date",))
-        append_only("accounts_identitydocument", allow_update_of=("is_current", "number"))
+        append_only(
+            "accounts_identitydocument", allow_update_of=("is_current", "number", "member_id")
+        )
         append_only(
             "accounts_outsidecheck",
             allow_update_of=("result", "evidence", "checked_by_id"),

@@ -36,6 +36,13 @@ class ContributionsConfig(AppConfig):
         append_only("contributions_interestcredit")
         only_on_open_days("contributions_interestcredit")
         append_only("contributions_coverage", allow_update_of=("is_active",))
+        append_only("contributions_carriedrecord")
+        decided = ("state", "checked_by_id", "checked_at", "return_reason", "digest")
+        append_only("contributions_conversion", allow_update_of=(*decided, "entry_id"))
+        append_only(
+            "contributions_merge",
+            allow_update_of=(*decided, "entry_id", "months_joined", "months_double"),
+        )
         append_only(
             "contributions_withdrawal",
             allow_update_of=(

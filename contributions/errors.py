@@ -16,6 +16,14 @@ class WithdrawalRefused(DecisionRefused):
     """The law refuses the withdrawal, or a person has to look first; ``decision`` says why."""
 
 
+class ConversionRefused(DecisionRefused):
+    """The law does not know the change of identity, or is not in force; ``decision`` says why."""
+
+
+class MoveRefused(DecisionRefused):
+    """The account may neither leave nor go up in another one now; ``decision`` says why."""
+
+
 class ContributionsRefused(AccountsRefused):
     """Business with contributions is refused; nothing was written."""
 

@@ -162,3 +162,36 @@ class InterestFacts(Facts):
                     f"{movement.date} must be after {previous} and not after {self.settled_on}",
                 )
         return self
+
+
+class Identity(StrEnum):
+    """As whom somebody contributes."""
+
+    FLEX = "FLEX"
+    UNIT = "UNIT"
+
+
+class Stretch(Facts):
+    """Months contributed under one identity in one place."""
+
+    identity: Identity
+    months: tuple[IsoMonth, ...]
+
+
+class ConversionFacts(Facts):
+    """A member who becomes flexible worker or employee; ``goes_on_in`` is the next month paid."""
+
+    to: Identity
+    stretches: tuple[Stretch, ...]
+    goes_on_in: IsoMonth
+    brings_money: Flag
+
+
+class MovingFacts(Facts):
+    """An account that is to leave the centre, or to go up in another one of the same person."""
+
+    frozen: Flag
+    open_loan: Flag
+    banned_until: IsoDate | None = None
+    balance: YuanFen
+    same_person: Flag | None = None

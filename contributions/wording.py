@@ -109,9 +109,54 @@ REASONS = {
     "converted_closes_later": _(
         "The account came from a unit and closes when its sealed months end, on %(ready)s."
     ),
+    # change of identity, transfer, merge
+    "identity_may_change": _("A change between employee and flexible worker is provided for."),
+    "identity_may_not_change": _(
+        "A change between employee and flexible worker is not provided for here."
+    ),
+    "months_join_always": _(
+        "%(months)s months contributed as employee and as flexible worker count together; a gap "
+        "(%(gap)s months) does not matter here."
+    ),
+    "months_join_unbroken": _(
+        "%(months)s months contributed as employee and as flexible worker count together: "
+        "%(gap)s whole months lie between them."
+    ),
+    "months_are_broken": _(
+        "%(gap)s whole months without contribution lie between the identities, %(tolerance)s are "
+        "tolerated: the %(months)s months before the gap do not count together with the later ones."
+    ),
+    "storage_time_restarts": _(
+        "For subsidies, the storage time of the money that comes along begins on %(on)s."
+    ),
+    "storage_time_is_kept": _(
+        "The text lets no storage time begin anew; interest runs from the credit on %(on)s."
+    ),
+    "transfer_is_offered": _("Accounts are transferred through the national platform."),
+    "transfer_not_offered": _("Transfers through the national platform are not offered here."),
+    "no_loan_keeps_it": _("No housing fund loan keeps the account here."),
+    "loan_keeps_the_account": _(
+        "A housing fund loan is open: the account stays until it is paid off."
+    ),
+    "all_money_moves": _("%(amount)s yuan move, each fen with its origin."),
+    "one_person_one_account": _("Both accounts belong to one person, who may have one account."),
+    "one_person_unproven": _(
+        "Whether both accounts belong to one person is not proven: the names differ. "
+        "Have the papers corrected first."
+    ),
+    "two_different_persons": _(
+        "The accounts belong to two different persons: sex or date of birth differ."
+    ),
+    "value_dates_are_kept": _(
+        "Value dates stay as they are: the interest is the same as without the merge."
+    ),
+    "value_dates_restart": _("Interest on what moves runs from %(on)s."),
 }
 
 WARNINGS = {
+    "ban_travels_along": _(
+        "A ban on withdrawals runs through %(until)s; it is told to the other centre."
+    ),
     "prepay_reading": _(
         "By another reading of the text, months to %(bound)s could be paid ahead; a supervisor "
         "can decide so."

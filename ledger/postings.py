@@ -5,11 +5,12 @@ Every builder names its 借 (debit) and 贷 (credit) as 财会字〔1999〕33号
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ledger.facts import Component
+from ledger.facts import Component, Movement
 
 Line = TypeVar("Line")
 
@@ -162,6 +163,30 @@ def conversion_moves(
 ) -> list[Move[Line]]:
     """借：住房公积金（原身份明细）  贷：住房公积金（新身份明细）. Components stay."""
     return _part_moves(source, target, parts, value_date)
+
+
+def merge_moves(
+    *,
+    source: Line,
+    target: Line,
+    movements: Iterable[Movement],
+    value_date_of: Callable[[Movement], dt.date],
+) -> list[Move[Line]]:
+    """借：住房公积金（并销账户明细）  贷：住房公积金（保留账户明细）.
+
+    One line per value date and component, so that interest and the age of money come out as if
+    everything had been paid into the target; what was taken out on a day goes the other way.
+    """
+    sums: dict[tuple[dt.date, Component], int] = defaultdict(int)
+    for movement in movements:
+        sums[value_date_of(movement), movement.component] += movement.amount_fen
+    return [
+        Move(source, target, fen, day, component)
+        if fen > 0
+        else Move(target, source, -fen, day, component)
+        for (day, component), fen in sorted(sums.items(), key=lambda item: item[0])
+        if fen
+    ]
 
 
 def reversal_moves(moves: Sequence[Move[Line]]) -> list[Move[Line]]:

@@ -31,6 +31,9 @@ class MemberEvent(models.Model):
         CLOSED = "CLOSED", _("closed")
         AGREEMENT_CHANGED = "AGREEMENT_CHANGED", _("agreement changed")
         TRANSFERRED_IN = "TRANSFERRED_IN", _("transferred in")
+        TRANSFERRED_OUT = "TRANSFERRED_OUT", _("transferred out")
+        CONVERTED = "CONVERTED", _("identity changed")
+        MERGED = "MERGED", _("another account went up in it")
 
     member_account = models.ForeignKey(
         MemberAccount, models.PROTECT, related_name="events", verbose_name=_("member account")

@@ -28,6 +28,7 @@ from accounts.services.households import (
     shown_household,
     submit_household,
 )
+from accounts.services.identity import become_flexible, become_unit, give_papers_to
 from accounts.services.intake import Applicant, Terms
 from accounts.services.openings import approve_opening, shown, submit_opening
 from accounts.services.pending import begin_business, end_business
@@ -47,6 +48,8 @@ __all__ = [
     "ask_for_opening",
     "ask_platform",
     "ask_register",
+    "become_flexible",
+    "become_unit",
     "begin_business",
     "cancel_household",
     "change_agreement",
@@ -58,6 +61,7 @@ __all__ = [
     "enter_check",
     "found_accounts_taken_over",
     "get_managed_account",
+    "give_papers_to",
     "propose_lift",
     "record_event",
     "return_hold",

@@ -1,17 +1,22 @@
 """Money that came in and went out, the months it covers, and accounts that have gone quiet."""
 
+from contributions.models.carried import CarriedRecord
 from contributions.models.deposits import Coverage, Deposit, Transfer
 from contributions.models.dormancy import DormancyCandidate, DormancyList
 from contributions.models.interest import InterestCredit
+from contributions.models.moves import Conversion, Merge
 from contributions.models.takeovers import TakenOver, Takeover
 from contributions.models.withdrawals import Payout, Withdrawal
 
 __all__ = [
+    "CarriedRecord",
+    "Conversion",
     "Coverage",
     "Deposit",
     "DormancyCandidate",
     "DormancyList",
     "InterestCredit",
+    "Merge",
     "Payout",
     "TakenOver",
     "Takeover",

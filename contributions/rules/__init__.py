@@ -3,15 +3,24 @@
 from contributions.rules.contribution import ContributionResult, decide_contribution
 from contributions.rules.exit import ExitResult, decide_exit
 from contributions.rules.interest import InterestResult, decide_interest
+from contributions.rules.joining import ConversionResult, Joined, decide_conversion, join_months
+from contributions.rules.moving import MovingResult, decide_merge, decide_transfer_out
 from contributions.rules.withdrawal import WithdrawalResult, decide_withdrawal
 
 __all__ = [
     "ContributionResult",
+    "ConversionResult",
     "ExitResult",
     "InterestResult",
+    "Joined",
+    "MovingResult",
     "WithdrawalResult",
     "decide_contribution",
+    "decide_conversion",
     "decide_exit",
     "decide_interest",
+    "decide_merge",
+    "decide_transfer_out",
     "decide_withdrawal",
+    "join_months",
 ]

@@ -1,5 +1,13 @@
 """What is done with contributions. Nobody else writes these rows."""
 
+from contributions.services.conversions import (
+    ConversionRequest,
+    approve_conversion,
+    cancel_conversion,
+    return_conversion,
+    shown_conversion,
+    submit_conversion,
+)
 from contributions.services.deposits import contribution_facts, receive_deposit
 from contributions.services.dormancy import (
     DormancyReport,
@@ -39,16 +47,19 @@ from contributions.services.withdrawals import (
 
 __all__ = [
     "AccountTaken",
+    "ConversionRequest",
     "DormancyReport",
     "OpeningLot",
     "Paper",
     "Payee",
     "WithdrawalRequest",
     "act_on_candidates",
+    "approve_conversion",
     "approve_list",
     "approve_takeover",
     "approve_withdrawal",
     "book_accounts",
+    "cancel_conversion",
     "cancel_takeover",
     "cancel_withdrawal",
     "confirm_payout",
@@ -62,13 +73,16 @@ __all__ = [
     "receive_deposit",
     "receive_transfer",
     "report_of",
+    "return_conversion",
     "return_list",
     "return_takeover",
     "return_withdrawal",
     "run_dormancy",
+    "shown_conversion",
     "shown_list",
     "shown_takeover",
     "shown_withdrawal",
+    "submit_conversion",
     "submit_takeover",
     "submit_withdrawal",
     "workbook_of",

@@ -65,7 +65,7 @@ def receive_transfer(
         return known
     if not account.is_open:
         raise WrongState(account.number, account.get_state_display())
-    return _book_transfer(
+    return book_transfer(
         Transfer(
             centre=account.centre,
             number=document_no,
@@ -82,13 +82,14 @@ def receive_transfer(
     )
 
 
-def _book_transfer(transfer: Transfer) -> Transfer:
+def book_transfer(transfer: Transfer, kind: str = Entry.Kind.TRANSFER_IN) -> Transfer:
+    """Book what came from elsewhere on the line of its origin, in the caller's transaction."""
     centre, account = transfer.centre, transfer.member_account
     flex = transfer.origin == Transfer.Origin.FLEX
     transfer.entry = post(
         centre=centre,
         key=f"transfer-in:{transfer.number}",
-        kind=Entry.Kind.TRANSFER_IN,
+        kind=kind,
         business_date=transfer.business_date,
         document_no=transfer.number,
         maker=transfer.made_by,
