@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.errors import DecisionRefused
+from accounts.errors import BadField, DecisionRefused
 from accounts.models import MemberAccount
 from accounts.queries import ledger_lines
 from fundcenter.counter.access import StaffRequest, own_account, require_day, staff_page
@@ -49,7 +49,8 @@ class Business:
 
     ``kind`` names the kind (``office.inbox``) of the document it makes; ``serial`` are the letters
     of its numbers, empty where the service gives the number itself. ``takes_turns``: it is not
-    offered while another business of the account is under way.
+    offered while another business of the account is under way. ``fields`` gives the form's name
+    of a field where the service calls it otherwise.
     """
 
     name = ""
@@ -60,6 +61,7 @@ class Business:
     form_class: type[BusinessForm] = BusinessForm
     template = "counter/business/fill.html"
     takes_turns = False
+    fields: Mapping[str, str] = {"amount_fen": "amount"}
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """Say why this account cannot have the business now, with the clause; empty: it can."""
@@ -144,6 +146,8 @@ class Business:
                 page["view"] = view_of(kinds()[self.kind], item)
                 page["sheet"] = page["view"].sheet
                 transaction.set_rollback(True)
+        except BadField as wrong:
+            return self._mark(request, form, page, wrong)
         except DecisionRefused as refused:
             self._refuse(request, account, form, page, refused)
         except REFUSED as refused:
@@ -168,6 +172,8 @@ class Business:
                     item: Any = self.perform(request, account, form.cleaned_data, made)
                     doing.keep({"number": item.number})
                 done = doing.answer["number"]
+        except BadField as wrong:
+            return self._mark(request, form, page, wrong)
         except DecisionRefused as refused:
             self._refuse(request, account, form, page, refused)
         except (*REFUSED, ChangedSinceCheck) as refused:
@@ -175,6 +181,14 @@ class Business:
         else:
             return redirect("item", kind=self.kind, number=done)
         return render(request, "counter/business/check.html", page, status=409)
+
+    def _mark(
+        self, request: StaffRequest, form: BusinessForm, page: dict[str, Any], wrong: BadField
+    ) -> HttpResponse:
+        """Go back to the form with what the service has against a field."""
+        name = self.fields.get(wrong.field, wrong.field)
+        form.refuse(name, wrong.message if name in form.fields else str(wrong))
+        return render(request, self.template, page, status=400)
 
     def _next_number(self, request: StaffRequest) -> str:
         if not self.serial:

@@ -124,11 +124,19 @@ class BusinessForm(forms.Form):
         """Read what was typed, and mark the fields that need another look."""
         super().full_clean()
         for name in self.errors:
-            if name in self.fields:
-                self.fields[name].widget.attrs |= {
-                    "aria-invalid": "true",
-                    "aria-describedby": f"error_{name}",
-                }
+            self._point_at(name)
+
+    def refuse(self, name: str, message: str) -> None:
+        """Add what a service has against a field; one that the form has not stands above it."""
+        self.add_error(name if name in self.fields else None, message)
+        self._point_at(name)
+
+    def _point_at(self, name: str) -> None:
+        if name in self.fields:
+            self.fields[name].widget.attrs |= {
+                "aria-invalid": "true",
+                "aria-describedby": f"error_{name}",
+            }
 
     def clean_token(self) -> uuid.UUID:
         """Give the token, a new one to whoever has none."""

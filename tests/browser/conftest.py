@@ -61,3 +61,40 @@ def barriers() -> Callable[[Page], list[str]]:
         ]
 
     return look
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server, transactional_db: None) -> Iterator[Page]:
+    """A page of a counter's screen. It fails for errors of scripts, and for foreign hosts.
+
+    A form that is refused answers 4xx; the browser notes that as an error, which is none here.
+    """
+    context = chromium.new_context(
+        base_url=live_server.url,
+        viewport={"width": 1366, "height": 768},
+        locale="en-US",
+        timezone_id="Asia/Shanghai",
+    )
+    context.set_default_timeout(15_000)
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda line: (
+            complaints.append(line.text)
+            if line.type == "error" and "status of 4" not in line.text
+            else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((live_server.url, "data:"))
+            else complaints.append(f"left the host: {request.url}")
+        ),
+    )
+    yield page
+    context.close()
+    assert complaints == []

@@ -1,107 +1,26 @@
 """The counter before a real browser: keyboard only, once only, nobody kept out."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from accounts.models import MemberAccount
 from contributions.models import Deposit
 from settlement.services import settle_year
 from tests.accounts.builders import Stage, make_stage
+from tests.browser.keyboard import enter, focused, go, sign_in, tab_to, type_in
 from tests.counter.typing_in import opening_form
 
 pytestmark = pytest.mark.browser
-
-PASSWORD = "a-long-password-for-tests"
 
 
 @pytest.fixture
 def stage(transactional_db: None, settings) -> Stage:
     settings.REGISTERS = "accounts.platform.LocalRegisters"
     return make_stage()
-
-
-@pytest.fixture
-def desk(chromium: Browser, live_server, stage: Stage) -> Iterator[Page]:
-    """A page of a counter's screen. It fails for errors of scripts, and for foreign hosts.
-
-    A form that is refused answers 4xx; the browser notes that as an error, which is none here.
-    """
-    context = chromium.new_context(
-        base_url=live_server.url,
-        viewport={"width": 1366, "height": 768},
-        locale="en-US",
-        timezone_id="Asia/Shanghai",
-    )
-    context.set_default_timeout(15_000)
-    complaints: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda line: (
-            complaints.append(line.text)
-            if line.type == "error" and "status of 4" not in line.text
-            else None
-        ),
-    )
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((live_server.url, "data:"))
-            else complaints.append(f"left the host: {request.url}")
-        ),
-    )
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.context.clear_cookies()
-    page.goto(reverse("sign-in"))
-    enter(page, name)
-
-
-def enter(page: Page, name: str) -> None:
-    page.keyboard.type(name)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    go(page, "Enter")
-
-
-def go(page: Page, key: str) -> None:
-    # Nobody presses a key before seeing the page; a browser on a busy machine drops such a key.
-    page.evaluate("new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
-    with page.expect_navigation():
-        page.keyboard.press(key)
-
-
-def focused(page: Page, what: str = "name") -> str:
-    return page.evaluate(f"document.activeElement.{what} || ''")
-
-
-def type_in(page: Page, typed: dict[str, str]) -> None:
-    """Go through a form by Enter alone, and type where something is to be typed."""
-    for _ in range(30):
-        name = focused(page)
-        if focused(page, "dataset.submit") or focused(page, "tagName") == "BUTTON":
-            return
-        if typed.get(name) and focused(page, "tagName") == "INPUT":
-            page.keyboard.type(typed[name])
-        page.keyboard.press("Enter")
-
-
-def tab_to(page: Page, text: str) -> None:
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if focused(page, "tagName") == "A" and text in focused(page, "textContent"):
-            return
-    raise AssertionError(f"nothing with “{text}” can be reached by Tab")
 
 
 def test_the_main_job_needs_no_mouse(desk: Page, stage: Stage):
@@ -118,7 +37,7 @@ def test_the_main_job_needs_no_mouse(desk: Page, stage: Stage):
     tab_to(desk, "OP-kashgar")
     go(desk, "Enter")
     go(desk, "Control+Enter")
-    assert "已开户" in desk.locator("h1").inner_text()
+    assert "已批准：为 艾力·买买提 开户" in desk.locator("h1").inner_text()
 
     sign_in(desk, stage.clerk.username)
     desk.keyboard.type(form["number"])
@@ -129,7 +48,7 @@ def test_the_main_job_needs_no_mouse(desk: Page, stage: Stage):
     go(desk, "Control+Enter")
     assert "人民币伍佰元整" in desk.locator("h1").inner_text()
     go(desk, "Control+Enter")
-    assert "已入账 500.00 元" in desk.locator("h1").inner_text()
+    assert "已办理：缴存 500.00 元" in desk.locator("h1").inner_text()
     assert focused(desk, "id") == "find"
 
     stage.on(dt.date(2026, 6, 30))
@@ -151,7 +70,7 @@ def test_a_double_click_and_a_second_window_book_once(desk: Page, stage: Stage):
         window.goto(reverse("deposit", args=[account.number]))
         go(window, "Control+Enter")
     desk.get_by_role("button", name="确认入账").dblclick()
-    desk.wait_for_url("**/receipts/**")
+    desk.wait_for_url("**/items/**")
     go(other, "Control+Enter")
     assert "未入账" in other.locator("h1").inner_text()
     assert Deposit.objects.count() == 1

@@ -97,6 +97,14 @@ def test_a_wrong_field_is_named(clerk, payer, changes, says):
     assert says in answer.content.decode()
 
 
+def test_what_only_the_service_knows_comes_back_to_its_field(clerk, payer):
+    answer = clerk.post(
+        address(payer[1], "-check"), typed(ground="DEATH", paper_DEATH_CERTIFICATE="亡1")
+    )
+    assert answer.status_code == 400
+    assert 'id="error_payee_name"' in answer.content.decode()
+
+
 def test_while_one_is_under_way_the_member_page_offers_no_second_one(clerk, payer):
     hand_in(clerk, payer[1])
     page = clerk.get(reverse("member", args=[payer[1].number])).content.decode()

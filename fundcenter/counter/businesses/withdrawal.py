@@ -119,6 +119,12 @@ class WithdrawalBusiness(Business):
     kind = "withdrawal"
     form_class = WithdrawalForm
     takes_turns = True
+    fields = {
+        "amount_fen": "amount",
+        "spouse_taken_fen": "spouse_taken",
+        "payee": "payee_name",
+        "card": "payee_card",
+    }
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """An empty account pays nothing."""
