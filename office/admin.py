@@ -27,64 +27,14 @@ from office.models import (
     JobLine,
     Paper,
     PaperSeal,
+    PrintLog,
     User,
 )
 from office.queries import of_own_centre
 from office.roles import Role
+from office.scoped_admin import KeptAdmin
+from office.scoped_admin import ReadOnlyAdmin as ReadOnlyAdmin
 from office.services import NotAllowed, audit, save_staff
-
-
-class CentreScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Shows people of a centre their own centre only; administrators see all of what they may."""
-
-    centre_path = "centre"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Narrow the list, and with it every single object, to the person's centre."""
-        rows = super().get_queryset(request)
-        user = request.user
-        if isinstance(user, User) and user.is_administrator:
-            return rows
-        return of_own_centre(rows, user, self.centre_path) if isinstance(user, User) else rows
-
-
-class ReadOnlyAdmin(CentreScopedAdmin):
-    """Shows and changes nothing. For everything that moves money or keeps a trace."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: rows come from services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: rows change by services."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: nothing is deleted."""
-        return False
-
-
-class KeptAdmin(CentreScopedAdmin):
-    """Adds and changes by role, and deletes nothing: others refer to it."""
-
-    actions = None
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: nothing is deleted."""
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Store it and write the audit trail."""
-        super().save_model(request, obj, form, change)
-        audit(
-            actor=request.user if isinstance(request.user, User) else None,
-            action=f"{obj._meta.label_lower}.{'change' if change else 'add'}",
-            target=obj,
-            subject=str(obj),
-            after={name: str(form.cleaned_data[name]) for name in form.changed_data},
-        )
 
 
 @admin.register(Centre)
@@ -389,3 +339,14 @@ class PaperAdmin(ReadOnlyAdmin):
     def item(self, paper: Paper) -> str:
         """Give the document it was handed in with."""
         return getattr(getattr(paper.folder, "seal", None), "item_number", "–")
+
+
+@admin.register(PrintLog)
+class PrintLogAdmin(ReadOnlyAdmin):
+    """Which papers were printed, by whom, and how often."""
+
+    list_display = ["at", "serial", "title", "object_number", "scope", "copy", "printed_by"]
+    list_filter = ["title", "centre", "branch"]
+    list_select_related = ["centre", "branch", "printed_by"]
+    search_fields = ["serial", "object_number", "code", "printed_by__username"]
+    date_hierarchy = "at"

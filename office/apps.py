@@ -38,6 +38,7 @@ class OfficeConfig(AppConfig):
             seal="office_paperseal",
             column="removed_at",
         )
+        guards.append_only("office_printlog")
         pre_migrate.connect(guards.drop_before_migrate, sender=self)
         post_migrate.connect(guards.install_after_migrate, sender=self)
         autodiscover_modules("tasks", "checks", "closing", "inbox")

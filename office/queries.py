@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 from django.utils.translation import gettext
 
-from office.models import BusinessDay, Centre, Job, User
+from office.models import BusinessDay, Centre, Job, PrintLog, User
 from office.roles import Role
 
 M = TypeVar("M", bound=Model)
@@ -88,3 +88,19 @@ def of_own_centre(rows: QuerySet[M], user: User, path: str = "centre") -> QueryS
     if user.centre_id is None:
         return rows.none()
     return rows.filter(Q(**{path: user.centre_id}))
+
+
+def find_printed(centre: Centre, code: str) -> PrintLog | None:
+    """Find a paper by the code on it; blanks, hyphens and small letters do not matter."""
+    bare = "".join(char for char in code.upper() if char.isalnum())
+    return (
+        PrintLog.objects.filter(centre=centre, code=bare)
+        .select_related("printed_by", "branch")
+        .first()
+    )
+
+
+def count_printed(centre: Centre, name: str, object_numbers: list[str]) -> dict[str, int]:
+    """Count how often papers of a kind were printed, by object; unprinted ones are left out."""
+    rows = PrintLog.objects.filter(centre=centre, name=name, object_number__in=object_numbers)
+    return dict(rows.values_list("object_number").annotate(copies=Max("copy")).order_by())

@@ -61,6 +61,7 @@ _LOOK_AT_BUSINESS = frozenset(
         "office.view_job",
         "office.view_jobline",
         "office.view_paper*",
+        "office.view_printlog",
     }
 )
 

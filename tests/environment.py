@@ -13,6 +13,7 @@ VARIABLES = {
     "INDEX_KEY": "dGVzdHMtb25seS1pbmRleC1rZXktMzItYnl0ZXMtMDI=",
     "LOG_LEVEL": "WARNING",
     "MEDIA_ROOT": "var/test-media",
+    "PDF_EXTRA_FONTS": "",
     "PG_OPTIONS": "-c lock_timeout=3s -c idle_in_transaction_session_timeout=60s",
     "SECRET_KEY": "a-key-for-tests-that-guards-nothing-outside-of-them-0123456789",
     "SESSION_IDLE_SECONDS": "900",

@@ -6,6 +6,7 @@ from office.models.drawers import DrawerClosing
 from office.models.jobs import Job, JobLine
 from office.models.organisation import Branch, Centre, User
 from office.models.papers import Paper, PaperFolder, PaperSeal
+from office.models.prints import PrintLog
 from office.models.records import AuditEvent, IdempotencyKey
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Paper",
     "PaperFolder",
     "PaperSeal",
+    "PrintLog",
     "Sequence",
     "User",
 ]
