@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 
@@ -289,6 +289,35 @@ def trial_balance(centre: Centre, on: dt.date, since: dt.date | None = None) -> 
         debit_balances_fen=sum(fen for fen in closing if fen > 0),
         credit_balances_fen=-sum(fen for fen in closing if fen < 0),
     )
+
+
+@dataclass(frozen=True)
+class KindTotal:
+    """What a centre booked of one kind of entry: how many entries, and their sum in fen."""
+
+    kind: str
+    entries: int
+    amount_fen: int
+
+
+def totals_by_kind(
+    centre: Centre, first_date: dt.date, last_date: dt.date, maker_id: int | None = None
+) -> list[KindTotal]:
+    """Return the sums of a centre's entries by kind over business days, both ends included.
+
+    Args:
+        maker_id: count only what this person made.
+    """
+    entries = Entry.objects.filter(centre=centre, business_date__range=(first_date, last_date))
+    if maker_id is not None:
+        entries = entries.filter(maker_id=maker_id)
+    grouped = (
+        entries.order_by()
+        .values_list("kind")
+        .annotate(count=Count("pk", distinct=True), total=Sum("postings__amount_fen"))
+    )
+    found = {kind: KindTotal(kind, count, int(total or 0)) for kind, count, total in grouped}
+    return [found[kind] for kind in Entry.Kind if kind in found]
 
 
 def _add(sums: dict[int, int], keys: Iterable[int]) -> int:
