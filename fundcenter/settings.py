@@ -255,6 +255,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 8
 # The user who approves settlement runs started from the command line; empty outside the demo.
 SETTLEMENT_APPROVER = env.str("SETTLEMENT_APPROVER", default="")
 
+# Fonts for the characters of names that the font of the papers lacks, looked at in this order.
+PDF_EXTRA_FONTS = env.list("PDF_EXTRA_FONTS", default=[])
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

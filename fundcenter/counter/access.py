@@ -52,12 +52,8 @@ def staff_page(permission: str = "") -> Callable[[View[P]], Callable[..., HttpRe
                 return redirect("admin:index")
             staff = cast(StaffRequest, request)
             staff.centre, staff.branch = user.centre, user.branch
-            if permission and not user.may(permission):
-                audit_refusal(actor=user, action=permission, reason=request.path)
-                raise PermissionDenied(
-                    _("Your role (%(role)s) may not do this. Ask a colleague whose role may.")
-                    % {"role": user.get_role_display()}
-                )
+            if permission:
+                require_role(staff, permission)
             day = find_open_day(user.centre)
             staff.day = day.date if day else None
             return view(staff, *args, **kwargs)
@@ -74,6 +70,21 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         answer["HX-Refresh"] = "true"
         return answer
     return redirect_to_login(request.get_full_path(), reverse("sign-in"))
+
+
+def require_role(request: StaffRequest, permission: str) -> None:
+    """Refuse a person whose role lacks a permission, and keep that in the audit trail.
+
+    Raises:
+        PermissionDenied: with the role seen.
+    """
+    if request.user.may(permission):
+        return
+    audit_refusal(actor=request.user, action=permission, reason=request.path)
+    raise PermissionDenied(
+        _("Your role (%(role)s) may not do this. Ask a colleague whose role may.")
+        % {"role": request.user.get_role_display()}
+    )
 
 
 def require_day(request: StaffRequest) -> dt.date:
@@ -99,7 +110,7 @@ def own_account(request: StaffRequest, number: str) -> MemberAccount:
     try:
         return get_member_account(number, request.centre)
     except MemberAccount.DoesNotExist as unknown:
-        _note_foreign(request, MemberAccount.objects.filter(number=number), number)
+        note_foreign(request, MemberAccount.objects.filter(number=number), number)
         raise Http404 from unknown
 
 
@@ -111,12 +122,13 @@ def own_document(request: StaffRequest, rows: QuerySet[M], number: str) -> M:
     """
     found = rows.filter(number=number, centre=request.centre).first()
     if found is None:
-        _note_foreign(request, rows.filter(number=number), number)
+        note_foreign(request, rows.filter(number=number), number)
         raise Http404
     return found
 
 
-def _note_foreign(request: StaffRequest, rows: QuerySet[Any], number: str) -> None:
+def note_foreign(request: StaffRequest, rows: QuerySet[Any], number: str) -> None:
+    """Keep in the audit trail that somebody asked for what another centre has."""
     if rows.exists():
         audit_refusal(
             actor=request.user,

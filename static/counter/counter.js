@@ -180,6 +180,11 @@
       if (toSearch()) event.preventDefault();
       return;
     }
+    if (event.altKey && !event.ctrlKey && event.code === "KeyP") {
+      const papers = first('[data-key="p"]');
+      if (papers) { event.preventDefault(); press(papers); }
+      return;
+    }
     if (event.altKey && !event.ctrlKey && /^Digit[0-9]$/.test(event.code)) {
       const key = `${event.shiftKey ? "s" : ""}${event.code.slice(5)}`;
       const business = first(`[data-key="${key}"]`);
