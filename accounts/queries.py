@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -191,3 +192,27 @@ def _matching(centre: Centre, typed: str) -> Q:
 def ledger_lines(member_account: MemberAccount) -> list[LedgerAccount]:
     """Give both lines of an account in the books, flexible money first."""
     return [member_account.flex_ledger_account, member_account.unit_ledger_account]
+
+
+def list_standing_events(
+    member_account: MemberAccount, kinds: Iterable[str], until: dt.date, *, undone_count: bool
+) -> list[MemberEvent]:
+    """List events of an account up to a day, without those that were taken back.
+
+    Args:
+        undone_count: events that were taken back count all the same.
+    """
+    wanted = list(kinds)
+    undoing = {f"{kind}_UNDONE": kind for kind in wanted}
+    rows = MemberEvent.objects.filter(
+        member_account=member_account, kind__in=[*wanted, *undoing]
+    ).order_by("date", "id")
+    found = list(rows)
+    undone = {(undoing[e.kind], e.document_no) for e in found if e.kind in undoing}
+    return [
+        event
+        for event in found
+        if event.kind not in undoing
+        and event.date <= until
+        and (undone_count or (event.kind, event.document_no) not in undone)
+    ]

@@ -15,16 +15,13 @@ class ContributionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what is append-only; a reversed deposit's months only become inactive."""
+        decided = ("state", "checked_by_id", "checked_at", "return_reason", "digest")
         append_only("contributions_deposit")
         append_only("contributions_transfer")
         append_only(
             "contributions_takeover",
             allow_update_of=(
-                "state",
-                "checked_by_id",
-                "checked_at",
-                "return_reason",
-                "digest",
+                *decided,
                 "workbook",  # its encryption is renewed
                 "found",
                 "problems",
@@ -37,7 +34,6 @@ class ContributionsConfig(AppConfig):
         only_on_open_days("contributions_interestcredit")
         append_only("contributions_coverage", allow_update_of=("is_active",))
         append_only("contributions_carriedrecord")
-        decided = ("state", "checked_by_id", "checked_at", "return_reason", "digest")
         append_only("contributions_conversion", allow_update_of=(*decided, "entry_id"))
         append_only(
             "contributions_merge",
@@ -46,14 +42,20 @@ class ContributionsConfig(AppConfig):
         append_only(
             "contributions_withdrawal",
             allow_update_of=(
-                "state",
-                "checked_by_id",
-                "checked_at",
-                "return_reason",
-                "digest",
+                *decided,
                 "approval_decision_id",
                 "entry_id",
                 "card",  # its encryption is renewed
+            ),
+        )
+        append_only(
+            "contributions_correction",
+            allow_update_of=(
+                *decided,
+                "reviewed_by_id",
+                "reviewed_date",
+                "entry_id",
+                "right_deposit_id",
             ),
         )
         append_only(

@@ -151,3 +151,98 @@ class InterestBelowZero(ContributionsRefused):
             "The interest of account %(number)s to %(on)s would be below zero. Look at the value "
             "dates of its corrections."
         ) % {"number": self.number, "on": self.on}
+
+
+class NotCorrectable(ContributionsRefused):
+    """The voucher is not one that a correction undoes; ``hint`` says what does."""
+
+    def __init__(self, document_no: str, kind: str, hint: str) -> None:
+        super().__init__(document_no, kind, hint)
+        self.document_no = document_no
+        self.kind = kind
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return _("Voucher %(number)s (%(kind)s) is not undone by a correction. %(hint)s") % {
+            "number": self.document_no,
+            "kind": self.kind,
+            "hint": self.hint,
+        }
+
+
+class AlreadyCorrected(ContributionsRefused):
+    """The voucher was undone before, or its correction waits."""
+
+    def __init__(self, document_no: str, by: str) -> None:
+        super().__init__(document_no, by)
+        self.document_no = document_no
+        self.by = by
+
+    def __str__(self) -> str:
+        return _("Voucher %(number)s is undone by %(by)s already, or that one waits.") % {
+            "number": self.document_no,
+            "by": self.by,
+        }
+
+
+class MoneyUsed(ContributionsRefused):
+    """The money to be taken back has left the account since; amounts in fen."""
+
+    def __init__(self, number: str, short_fen: int) -> None:
+        super().__init__(number, short_fen)
+        self.number = number
+        self.short_fen = short_fen
+
+    def __str__(self) -> str:
+        return _(
+            "Account %(number)s would be %(short)s yuan short: the money was taken out or used "
+            "meanwhile. Let the member pay that back first, then correct."
+        ) % {"number": self.number, "short": grouped_yuan(self.short_fen)}
+
+
+class MoneyFrozen(ContributionsRefused):
+    """A court's order holds the money that would be taken back; amounts in fen."""
+
+    def __init__(self, number: str, free_fen: int, asked_fen: int) -> None:
+        super().__init__(number, free_fen, asked_fen)
+        self.number = number
+        self.free_fen = free_fen
+        self.asked_fen = asked_fen
+
+    def __str__(self) -> str:
+        return _(
+            "Account %(number)s is frozen by a court: %(free)s yuan are free, %(asked)s yuan would "
+            "leave it. Ask the court first."
+        ) % {
+            "number": self.number,
+            "free": grouped_yuan(self.free_fen),
+            "asked": grouped_yuan(self.asked_fen),
+        }
+
+
+class DayPassed(ContributionsRefused):
+    """A same-day cancellation was not approved on its day."""
+
+    def __init__(self, number: str, booked_on: dt.date) -> None:
+        super().__init__(number, booked_on)
+        self.number = number
+        self.booked_on = booked_on
+
+    def __str__(self) -> str:
+        return _(
+            "%(number)s cancels an entry of %(day)s and could be approved on that day only. "
+            "Return it, and hand it in anew as a reversal."
+        ) % {"number": self.number, "day": self.booked_on}
+
+
+class NotReviewed(ContributionsRefused):
+    """A later reversal waits for its checker before the supervisor."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _("%(number)s has not been reviewed; a checker looks at it first.") % {
+            "number": self.number
+        }

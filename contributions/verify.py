@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import MemberAccount
 from contributions.earnings import earned_then
 from contributions.models import (
+    Correction,
     Coverage,
     Deposit,
     DormancyCandidate,
@@ -222,6 +223,28 @@ def takeovers_stand_in_the_books(centre: Centre) -> list[str]:
     return found
 
 
+def corrections_stand_in_the_books(centre: Centre) -> list[str]:
+    """C1: an approved correction is the mirror of its voucher, by as many persons as it takes."""
+    approved = Correction.objects.filter(centre=centre, state=Correction.State.APPROVED)
+    right = approved.filter(
+        Q(is_later=False) | (Q(reviewed_by__isnull=False) & ~Q(reviewed_by=F("checked_by"))),
+        entry__reversal_of=F("wrong_entry"),
+        entry__centre=F("centre"),
+        member_account__centre=F("centre"),
+    )
+    wrong = approved.exclude(pk__in=right.values("pk"))
+    stray = Entry.objects.filter(
+        centre=centre, kind=Entry.Kind.REVERSAL, key__startswith="correction:"
+    ).exclude(correction__state=Correction.State.APPROVED)
+    return [
+        _("correction %(number)s differs from its voucher") % {"number": number}
+        for number in wrong.values_list("number", flat=True)
+    ] + [
+        _("voucher %(key)s has no approved correction") % {"key": key}
+        for key in stray.values_list("key", flat=True)
+    ]
+
+
 OWN = tuple(
     register(Invariant(code, title, check))
     for code, title, check in (
@@ -253,6 +276,11 @@ OWN = tuple(
             "C6",
             gettext_lazy("Interest within a year is credited once, as the rule gives it"),
             interest_credits_equal_the_rule,
+        ),
+        (
+            "C1.corrections",
+            gettext_lazy("Corrections mirror their vouchers"),
+            corrections_stand_in_the_books,
         ),
         (
             "P4.closed",

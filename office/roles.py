@@ -110,6 +110,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "contributions.approve_large",
         "takeover.submit",
         "takeover.approve",
+        "contributions.approve_reversal",
         "loans.approve",
         "subsidies.approve",
         "settlement.preview",

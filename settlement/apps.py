@@ -15,5 +15,6 @@ class SettlementConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what is append-only: what was settled is never settled differently."""
-        append_only("settlement_settlementitem")
+        append_only("settlement_settlementitem", allow_update_of=("is_undone",))
+        append_only("settlement_settlementadjustment")
         append_only("settlement_runday")

@@ -18,7 +18,13 @@ from office.queries import get_open_day
 from office.services import require_open
 from settlement import bulk_sql, bulk_subsidy_sql
 from settlement.bulk_sql import Names
-from settlement.models import SettlementException, SettlementItem, SettlementRun, Shard
+from settlement.models import (
+    SettlementAdjustment,
+    SettlementException,
+    SettlementItem,
+    SettlementRun,
+    Shard,
+)
 from settlement.terms import Terms
 
 _KIND = SettlementItem.Kind
@@ -94,7 +100,8 @@ class _Undo(Exception):
 
 def names_of(run: SettlementRun, lo: int, hi: int, terms: Terms) -> Names:
     """Say what the statements of a shard are about."""
-    return Names(connection.vendor, run.centre_id, run.pk, lo, hi, terms)
+    changed = SettlementAdjustment.objects.filter(member_account__centre=run.centre_id)
+    return Names(connection.vendor, run.centre_id, run.pk, lo, hi, terms, changed.exists())
 
 
 def preview_shard(*, run: SettlementRun, lo: int, hi: int, terms: Terms, maker: User) -> Shard:

@@ -13,7 +13,10 @@ from settlement.terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the statements of one shard are about."""
+    """What the statements of one shard are about.
+
+    ``adjusted``: corrections have changed settled amounts of the centre, so they are read as well.
+    """
 
     vendor: str
     centre: int
@@ -21,6 +24,7 @@ class Names:
     lo: int
     hi: int
     terms: Terms
+    adjusted: bool = False
 
     @property
     def start(self) -> str:
@@ -85,6 +89,18 @@ def scope(names: Names) -> str:
 def unsettled(names: Names) -> str:
     """Find accounts in scope that were neither settled nor left out for a named reason."""
     return f"SELECT a.id {_in_scope(names)})"
+
+
+def given(names: Names, kind: str, columns: str) -> str:
+    """Select settled amounts of one kind, and what corrections have changed in them."""
+    found = f"""
+        SELECT {columns} FROM settlement_settlementitem i
+         WHERE i.kind = '{kind}' AND i.kind IN ('SUBSIDY', 'OPENING_SUBSIDY')"""
+    if not names.adjusted:
+        return found
+    return f"""{found}
+        UNION ALL
+        SELECT {columns} FROM settlement_settlementadjustment i WHERE i.kind = '{kind}'"""
 
 
 def _in_scope(names: Names, source: str = "accounts_memberaccount a") -> str:
@@ -319,11 +335,20 @@ def opening_subsidy(names: Names) -> str:
        AND b.subsidy_category IN ({codes(terms.categories)})
        AND (b.subsidy_category <> 'GRADUATE' OR b.left_school_date IS NULL
             OR {names.ymd("s.opened_date")} <= {left})
-       AND NOT EXISTS (SELECT 1 FROM settlement_settlementitem o
-            WHERE o.kind = 'OPENING_SUBSIDY' AND o.kind IN ('SUBSIDY', 'OPENING_SUBSIDY')
-              AND o.member_id = s.member_id)
+       AND {_never_granted(names)}
        AND NOT EXISTS (SELECT 1 FROM subsidies_earliersubsidy e
             WHERE e.member_id = s.member_id AND e.opening_subsidy_fen > 0)"""
+
+
+def _never_granted(names: Names) -> str:
+    """Write the condition that a person has no opening subsidy, or none that was left to them."""
+    if not names.adjusted:
+        return """NOT EXISTS (SELECT 1 FROM settlement_settlementitem o
+            WHERE o.kind = 'OPENING_SUBSIDY' AND o.kind IN ('SUBSIDY', 'OPENING_SUBSIDY')
+              AND o.member_id = s.member_id)"""
+    granted = given(names, "OPENING_SUBSIDY", "i.member_id, i.amount_fen")
+    return f"""NOT EXISTS (SELECT 1 FROM ({granted}) o
+            WHERE o.member_id = s.member_id GROUP BY o.member_id HAVING SUM(o.amount_fen) > 0)"""
 
 
 def postings(names: Names, kind: str, entry: int, expense: int, component: str) -> str:

@@ -3,7 +3,7 @@
 It follows ``subsidies.rules`` and ``subsidies.lots``, set by set instead of person by person.
 """
 
-from settlement.bulk_sql import Names, codes, mode, months, scope, sides
+from settlement.bulk_sql import Names, codes, given, mode, months, scope, sides
 from settlement.terms import SubsidyTerms, day_number
 
 # What is carried along with each lot, so that nothing has to be joined back to the accounts.
@@ -48,18 +48,34 @@ def _credited(names: Names) -> str:
     What another system had credited before a takeover counts in.
     """
     return f"""
-    credits AS (
-        SELECT i.member_id, 1 AS times, i.amount_fen AS fen
-          FROM settlement_settlementitem i
-         WHERE i.kind = 'SUBSIDY' AND i.kind IN ('SUBSIDY', 'OPENING_SUBSIDY')
-           AND i.year < {names.terms.year}
-           AND i.member_id IN (SELECT member_id FROM settled)
+    credits AS ({_net_credits(names) if names.adjusted else _plain_credits(names)}
         UNION ALL
         SELECT b.member_id, b.credits, b.credited_fen FROM subsidies_earliersubsidy b
          WHERE b.member_id IN (SELECT member_id FROM settled)),
     credited AS (
         SELECT member_id, CAST(SUM(times) AS bigint) AS times, CAST(SUM(fen) AS bigint) AS fen
           FROM credits GROUP BY member_id)"""
+
+
+def _plain_credits(names: Names) -> str:
+    return f"""
+        SELECT i.member_id, 1 AS times, i.amount_fen AS fen
+          FROM settlement_settlementitem i
+         WHERE i.kind = 'SUBSIDY' AND i.kind IN ('SUBSIDY', 'OPENING_SUBSIDY')
+           AND i.year < {names.terms.year}
+           AND i.member_id IN (SELECT member_id FROM settled)"""
+
+
+def _net_credits(names: Names) -> str:
+    """Write credits with what corrections changed; one that was taken back wholly is none."""
+    columns = "i.member_id, i.member_account_id, i.year, i.amount_fen"
+    return f"""
+        SELECT g.member_id, 1 AS times, SUM(g.amount_fen) AS fen
+          FROM ({given(names, "SUBSIDY", columns)}) g
+         WHERE g.year < {names.terms.year}
+           AND g.member_id IN (SELECT member_id FROM settled)
+         GROUP BY g.member_id, g.member_account_id, g.year
+        HAVING SUM(g.amount_fen) > 0"""
 
 
 def _entitled(names: Names, terms: SubsidyTerms, needs_months: bool) -> str:
@@ -97,7 +113,8 @@ def _firsts(names: Names, terms: SubsidyTerms) -> str:
     """Write the table of the day on which each account's first counting money came."""
     return f"""
     firsts AS (
-        SELECT id, MIN(date) AS date FROM ({sides("settled", names.end)}) v
+        SELECT id, MIN(date) AS date
+          FROM ({sides("settled", names.end, more=_not_reversed(names))}) v
          WHERE v.credit_fen > 0 AND v.origin IN ({codes(terms.origins)}) GROUP BY id)"""
 
 
@@ -132,7 +149,8 @@ def _lots(names: Names, terms: SubsidyTerms) -> str:
     if terms.scheme == "YEAR_NEW" and not terms.backpay_first_year:
         since = f" AND p.value_date > {names.start}"
     plain = " AND s.touched = 0"
-    touched = " AND s.touched = 1"
+    # Newest first, an entry and its reversal on the same day leave no trace; oldest first they do.
+    touched = " AND s.touched = 1" + ("" if terms.newest_first else _not_reversed(names))
     return f"""
     lots AS (
         SELECT id, {_CARRY}, {date} AS date, credit_fen AS fen
@@ -185,7 +203,7 @@ def _stops(names: Names, terms: SubsidyTerms) -> str:
                CASE WHEN e.kind IN ({codes(terms.loses)}) THEN 1 ELSE 0 END AS loses
           FROM accounts_memberevent e
          WHERE e.kind IN ({codes((*terms.loses, *terms.pro_rata))}) AND e.date <= {names.end}
-           AND {names.in_range("e.member_account_id")}"""
+           AND {names.in_range("e.member_account_id")}{_still_stands(terms)}"""
     if terms.gap_stops:
         june = names.terms.end.year * 12 + 6
         events += f"""
@@ -207,3 +225,22 @@ def _stops(names: Names, terms: SubsidyTerms) -> str:
           FROM dated e
          GROUP BY e.id, e.member_id, e.first_time, e.flex_id, e.unit_id
         HAVING MAX(e.is_settled) = 1)"""
+
+
+def _still_stands(terms: SubsidyTerms) -> str:
+    """Write the condition that an event was not taken back by its counterpart."""
+    if not terms.undone_restores:
+        return ""
+    return """
+           AND NOT EXISTS (SELECT 1 FROM accounts_memberevent u
+                WHERE u.member_account_id = e.member_account_id
+                  AND u.kind = e.kind || '_UNDONE' AND u.document_no = e.document_no)"""
+
+
+def _not_reversed(names: Names) -> str:
+    """Write the condition that a posting was not reversed and is no reversal."""
+    undone = f"""FROM ledger_entry r
+                WHERE r.centre_id = {names.centre} AND r.reversal_of_id IS NOT NULL"""
+    return f"""
+               AND p.entry_id NOT IN (SELECT r.id {undone} UNION ALL
+                SELECT r.reversal_of_id {undone})"""

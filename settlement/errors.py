@@ -1,7 +1,11 @@
 """What can stand in the way of a settlement: facts that callers import and word for people."""
 
+from django.utils.translation import gettext
 
-class SettlementRefused(Exception):
+from accounts.errors import AccountsRefused
+
+
+class SettlementRefused(AccountsRefused):
     """The year cannot be settled now. ``field`` names the argument that is wrong, if one is."""
 
     def __init__(self, message: str, *, field: str = "") -> None:
@@ -32,3 +36,19 @@ class BooksNotClean(SettlementRefused):
 
 class RunUnderWay(SettlementRefused):
     """Another settlement of the centre is being previewed, approved or posted."""
+
+
+class SettledOtherwise(SettlementRefused):
+    """The rules do not give what a year was settled with, so a difference cannot be computed."""
+
+    def __init__(self, number: str, year: int) -> None:
+        """Name the account and the fund year."""
+        super().__init__(
+            gettext(
+                "Account %(number)s: today the rules give something else for %(year)s than was "
+                "settled. Look at what was entered since; nothing was booked."
+            )
+            % {"number": number, "year": year}
+        )
+        self.number = number
+        self.year = year

@@ -9,7 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from accounts.facts import ContributionMode
-from accounts.models import Agreement, MemberAccount, MemberEvent
+from accounts.models import Agreement, MemberAccount
+from accounts.queries import list_standing_events
 from contributions.earnings import find_credited
 from contributions.facts import InterestFacts
 from contributions.models import Coverage
@@ -25,9 +26,11 @@ from contributions.rules.interest import (
 from kernel.months import FundYear, Month
 from ledger.facts import Component
 from ledger.models import Posting
+from policy.book import PolicyBook
 from policy.decisions import Decision
 from policy.queries import open_book
 from settlement.models import SettlementItem
+from settlement.queries import list_credits
 from subsidies.cover import covered_months
 from subsidies.facts import (
     Category,
@@ -108,7 +111,7 @@ def explain_year(member_account: MemberAccount, year: int) -> Explanation:
     by_line = interest_by_line(earning, book.fresh(period.last_day), period.last_day)
     assert by_line is not None
     flex_fen, unit_fen = by_line
-    subsidy_facts = _subsidy_facts(member_account, moves, period)
+    subsidy_facts = _subsidy_facts(member_account, moves, book, period)
     subsidy = decide_subsidy(subsidy_facts, book.fresh(period.last_day))
     opening_facts = _opening_facts(member_account, subsidy_facts, year)
     opening = decide_opening_subsidy(opening_facts, book.fresh(period.last_day))
@@ -154,9 +157,12 @@ def _moves(member_account: MemberAccount, period: FundYear) -> list[_Move]:
         member_account.unit_ledger_account_id: False,
     }
     own = f"settlement:{member_account.centre.code}:{period.year}:"
-    postings = Posting.objects.filter(value_date__lte=period.last_day).exclude(
-        entry__key__startswith=own
-    )
+    # An entry and its reversal are as if they had never been.
+    postings = Posting.objects.filter(
+        value_date__lte=period.last_day,
+        entry__reversal__isnull=True,
+        entry__reversal_of__isnull=True,
+    ).exclude(entry__key__startswith=own)
     for side, sign in (("credit_id", 1), ("debit_id", -1)):
         rows = postings.filter(**{f"{side}__in": list(lines)}).values_list(
             side, "value_date", "amount_fen", "component", "entry_id"
@@ -169,26 +175,21 @@ def _moves(member_account: MemberAccount, period: FundYear) -> list[_Move]:
 
 
 def _subsidy_facts(
-    member_account: MemberAccount, moves: list[_Move], period: FundYear
+    member_account: MemberAccount, moves: list[_Move], book: PolicyBook, period: FundYear
 ) -> SubsidyFacts:
     covers: dict[int, list[Month]] = defaultdict(list)
     covered = Coverage.objects.filter(member_account=member_account, is_active=True)
     taken_over = _first_entry(moves)
     for entry, month in covered.order_by("month").values_list("deposit__entry_id", "month"):
         covers[entry or taken_over].append(Month.of(month))
-    credited = list(
-        SettlementItem.objects.filter(
-            member=member_account.member_id,
-            kind=SettlementItem.Kind.SUBSIDY,
-            year__lt=period.year,
-        ).values_list("amount_fen", flat=True)
-    )
+    credited = list_credits(member_account.member, SettlementItem.Kind.SUBSIDY, period.year)
     earlier = find_earlier_subsidy(member_account.member)
-    events = MemberEvent.objects.filter(
-        member_account=member_account,
-        kind__in=[kind.value for kind in EventKind],
-        date__lte=period.last_day,
-    ).order_by("date", "id")
+    events = list_standing_events(
+        member_account,
+        [kind.value for kind in EventKind],
+        period.last_day,
+        undone_count=not book.flag("subsidy.undone_restores"),
+    )
     return SubsidyFacts(
         settled_on=period.last_day,
         opened_on=member_account.opened_date,
@@ -227,9 +228,7 @@ def _opening_facts(
         left_school_on=member.left_school_date,
         full_months=len(covered_months(facts)),
         granted_before=bool(earlier and earlier.opening_subsidy_fen)
-        or SettlementItem.objects.filter(
-            member=member, kind=SettlementItem.Kind.OPENING_SUBSIDY, year__lt=year
-        ).exists(),
+        or bool(list_credits(member, SettlementItem.Kind.OPENING_SUBSIDY, before=year)),
     )
 
 

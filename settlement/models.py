@@ -8,7 +8,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, MemberAccount
+from contributions.models import Correction
 from kernel.money import MAX_FEN
+from ledger.models import Entry
 from office.models import Document
 
 
@@ -180,7 +182,8 @@ class SettlementItem(models.Model):
 
     ``base_fen`` is the money it was computed on: the balance on 30 June before the settlement,
     or the money that counted for a subsidy. Every settled account has an INTEREST_FLEX item,
-    with an amount of zero where nothing was earned.
+    with an amount of zero where nothing was earned. What a correction changes later stands in
+    ``SettlementAdjustment``; an opening subsidy that was taken back wholly may be given again.
     """
 
     class Kind(models.TextChoices):
@@ -208,6 +211,7 @@ class SettlementItem(models.Model):
     kind = models.CharField(_("kind"), max_length=15, choices=Kind)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     base_fen = models.BigIntegerField(_("money it was computed on (fen)"))
+    is_undone = models.BooleanField(_("taken back wholly"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("settled amount")
@@ -227,7 +231,7 @@ class SettlementItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["member"],
-                condition=Q(kind="OPENING_SUBSIDY"),
+                condition=Q(kind="OPENING_SUBSIDY", is_undone=False),
                 name="settlement_item_opening_subsidy_once_per_person",
             ),
             models.CheckConstraint(
@@ -240,6 +244,53 @@ class SettlementItem(models.Model):
                 name="settlement_item_amount_in_range",
                 condition=Q(amount_fen__gte=0, amount_fen__lte=MAX_FEN)
                 & (Q(kind__startswith="INTEREST") | Q(amount_fen__gt=0)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.get_kind_display()}"
+
+
+class SettlementAdjustment(models.Model):
+    """What a correction changed in a settled year of an account: once per kind, never changed.
+
+    ``amount_fen`` is the difference to what had been given, below zero where it was too much.
+    """
+
+    correction = models.ForeignKey(
+        Correction, models.PROTECT, related_name="adjustments", verbose_name=_("correction")
+    )
+    year = models.PositiveSmallIntegerField(_("fund year"))
+    member_account = models.ForeignKey(
+        MemberAccount,
+        models.PROTECT,
+        related_name="settlement_adjustments",
+        verbose_name=_("member account"),
+    )
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"))
+    kind = models.CharField(_("kind"), max_length=15, choices=SettlementItem.Kind)
+    amount_fen = models.BigIntegerField(_("difference (fen)"))
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, related_name="settlement_adjustment", verbose_name=_("voucher")
+    )
+
+    class Meta:
+        verbose_name = _("correction of a settled amount")
+        verbose_name_plural = _("corrections of settled amounts")
+        ordering: ClassVar = ["-year", "member_account", "kind", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["correction", "year", "kind"], name="settlement_adjustment_once"
+            ),
+            models.CheckConstraint(
+                name="settlement_adjustment_known_kind",
+                condition=Q(
+                    kind__in=["INTEREST_FLEX", "INTEREST_UNIT", "SUBSIDY", "OPENING_SUBSIDY"]
+                ),
+            ),
+            models.CheckConstraint(
+                name="settlement_adjustment_amount_in_range",
+                condition=Q(amount_fen__gte=-MAX_FEN, amount_fen__lte=MAX_FEN) & ~Q(amount_fen=0),
             ),
         ]
 

@@ -1,18 +1,20 @@
 """What is read of settlements. Sums are in fen; no query reads the clock."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from accounts.models import MemberAccount
+from accounts.models import Member, MemberAccount
 from contributions.models import TakenOver
 from kernel.money import yuan
 from kernel.months import FundYear
 from ledger.chart import Code
 from ledger.models import Posting
 from office.models import Centre
-from settlement.models import SettlementItem, SettlementRun
+from settlement.models import SettlementAdjustment, SettlementItem, SettlementRun
 
 UNDER_WAY = ("DRAFT", "SUBMITTED", "APPROVED", "POSTING")
 POSTED = ("POSTED", "SEALED")
@@ -111,6 +113,47 @@ def count_settled(centre: Centre, year: int) -> int:
     return SettlementItem.objects.filter(
         run__centre=centre, year=year, kind=SettlementItem.Kind.INTEREST_FLEX
     ).count()
+
+
+def net_amounts(member_account: MemberAccount, year: int) -> dict[str, int]:
+    """Give what an account has of a fund year now, corrections included, per kind in fen."""
+    found: dict[str, int] = {}
+    given = _given("kind", "amount_fen", member_account=member_account, year=year)
+    for kind, fen in given:
+        found[kind] = found.get(kind, 0) + fen
+    return found
+
+
+def list_credits(member: Member, kind: str, before: int) -> list[int]:
+    """List what a person was given of a kind in earlier years by any account, in fen.
+
+    Corrections are included; a credit that was taken back wholly is none.
+    """
+    found: dict[tuple[int, int], int] = {}
+    columns = ("member_account_id", "year", "amount_fen")
+    for account, year, fen in _given(*columns, member=member, kind=kind, year__lt=before):
+        found[account, year] = found.get((account, year), 0) + fen
+    return [fen for fen in found.values() if fen > 0]
+
+
+def _given(*columns: str, **which: object) -> Iterable[tuple[Any, ...]]:
+    """Read settled amounts and their corrections in one query."""
+    items, changes = SettlementItem.objects, SettlementAdjustment.objects
+    return (
+        items.filter(**which)
+        .order_by()
+        .values_list(*columns)
+        .union(changes.filter(**which).order_by().values_list(*columns), all=True)
+    )
+
+
+def list_adjustments(member_account: MemberAccount, year: int) -> list[SettlementAdjustment]:
+    """List what corrections changed in a settled year of an account, in their order."""
+    return list(
+        SettlementAdjustment.objects.filter(member_account=member_account, year=year)
+        .select_related("correction", "entry")
+        .order_by("pk")
+    )
 
 
 def sums_by_kind(runs: QuerySet[SettlementRun]) -> dict[str, int]:

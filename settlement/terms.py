@@ -60,6 +60,7 @@ class SubsidyTerms:
     loses: tuple[str, ...]
     pro_rata: tuple[str, ...]
     pays_then_stops: bool
+    undone_restores: bool
     cap_fen: int | None
     maximum_credits: int | None
     years_from_first_credit: bool
@@ -256,6 +257,7 @@ def _subsidy_terms(book: PolicyBook, scheme: str) -> SubsidyTerms:
         loses=tuple(sorted(kind for kind, effect in effects.items() if effect == LOSE_PERIOD)),
         pro_rata=tuple(sorted(kind for kind, effect in effects.items() if effect != LOSE_PERIOD)),
         pays_then_stops=book.choice("subsidy.stop_pays") == "PAY_THEN_STOP",
+        undone_restores=book.flag("subsidy.undone_restores"),
         cap_fen=None if cap is None else cap.typed,
         maximum_credits=None if most is None else most.typed,
         years_from_first_credit=book.choice("subsidy.years_from") == "FIRST_CREDIT",

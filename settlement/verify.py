@@ -5,15 +5,18 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Member
 from kernel.money import yuan
 from kernel.months import FundYear
 from ledger.models import Posting
 from ledger.verify import Invariant, register
 from office.models import Centre
 from policy.queries import open_book
+from policy.values import Value
 from settlement.bulk import BOOKED
-from settlement.models import SettlementItem, SettlementRun
-from settlement.queries import POSTED, prove
+from settlement.models import SettlementAdjustment, SettlementItem, SettlementRun
+from settlement.queries import POSTED, list_credits, net_amounts, prove
+from subsidies.queries import find_earlier_subsidy
 
 _SUBSIDY = SettlementItem.Kind.SUBSIDY
 
@@ -129,16 +132,72 @@ def subsidies_stay_within_their_limits(centre: Centre) -> list[str]:
     # Credits count from the first of them, or from the first money: only then from the items.
     if most is not None and book.choice("subsidy.years_from") == "FIRST_CREDIT":
         wrong |= given & Q(times__gt=most.typed - F("earlier_times"))
+    else:
+        most = None
+    suspects = set(people.filter(wrong).values_list("member", flat=True))
+    corrected = SettlementAdjustment.objects.filter(member_account__centre=centre)
+    suspects |= set(corrected.values_list("member", flat=True))
     return [
-        _("member %(member)s: %(yuan)s yuan in %(times)s credits and %(grants)s opening subsidies")
-        % {
-            "member": row["member"],
-            "yuan": yuan(int(row["fen"])),
-            "times": row["times"],
-            "grants": row["grants"],
-        }
-        for row in people.filter(wrong)
+        found
+        for member in Member.objects.filter(pk__in=suspects).order_by("pk")
+        if (found := _beyond_limits(member, last.year + 1, cap, most))
     ]
+
+
+def _beyond_limits(member: Member, before: int, cap: Value | None, most: Value | None) -> str:
+    """Say what a person has beyond the limits, corrections included; empty when nothing."""
+    credits_fen = list_credits(member, _SUBSIDY, before)
+    grants = len(list_credits(member, SettlementItem.Kind.OPENING_SUBSIDY, before))
+    earlier = find_earlier_subsidy(member)
+    granted = 1 if earlier and earlier.opening_subsidy_fen and grants else 0
+    fen, times = (earlier.credited_fen, earlier.credits) if earlier else (0, 0)
+    within = grants + granted <= 1 and (
+        not credits_fen
+        or (
+            (cap is None or sum(credits_fen) + fen <= cap.typed)
+            and (most is None or len(credits_fen) + times <= most.typed)
+        )
+    )
+    if within:
+        return ""
+    return _(
+        "member %(member)s: %(yuan)s yuan in %(times)s credits and %(grants)s opening subsidies"
+    ) % {
+        "member": member.pk,
+        "yuan": yuan(sum(credits_fen)),
+        "times": len(credits_fen),
+        "grants": grants,
+    }
+
+
+def adjustments_stand_in_the_books(centre: Centre) -> list[str]:
+    """S2: what a correction changed in a settled year is one line of its own, on its 30 June.
+
+    Nobody has less than nothing of a kind and year in the end.
+    """
+    found = []
+    rows = SettlementAdjustment.objects.filter(member_account__centre=centre).select_related(
+        "member_account", "correction", "entry"
+    )
+    for row in rows.prefetch_related("entry__postings__debit", "entry__postings__credit"):
+        account, (_kind, code, component) = row.member_account, BOOKED[row.kind]
+        unit = row.kind == SettlementItem.Kind.INTEREST_UNIT
+        line = account.unit_ledger_account_id if unit else account.flex_ledger_account_id
+        sides = [
+            (p.debit, p.credit) if row.amount_fen > 0 else (p.credit, p.debit)
+            for p in row.entry.postings.all()
+            if p.amount_fen == abs(row.amount_fen)
+            and p.value_date == FundYear(row.year).last_day
+            and p.component == component
+        ]
+        booked = [expense.code == code and own.pk == line for expense, own in sides]
+        left_fen = net_amounts(account, row.year).get(row.kind, 0)
+        if booked != [True] or left_fen < 0 or row.correction.state != "APPROVED":
+            found.append(
+                _("correction %(number)s: %(kind)s of %(year)s differs from its voucher")
+                % {"number": row.correction.number, "kind": row.kind, "year": row.year}
+            )
+    return found
 
 
 OWN = tuple(
@@ -159,6 +218,11 @@ OWN = tuple(
             "P8",
             gettext_lazy("Subsidies stay within their limits"),
             subsidies_stay_within_their_limits,
+        ),
+        (
+            "S2.corrections",
+            gettext_lazy("Corrections of settled years equal their vouchers"),
+            adjustments_stand_in_the_books,
         ),
     )
 )

@@ -14,6 +14,8 @@ class MemberEvent(models.Model):
     """A dated fact about an account, written by the service that made it so; append-only.
 
     Floors above read it (what stops a subsidy, what starts a deadline); nobody below is called.
+    What came to nothing is taken back by an event of the same document whose kind ends in
+    ``_UNDONE``.
     """
 
     class Kind(models.TextChoices):
@@ -34,11 +36,17 @@ class MemberEvent(models.Model):
         TRANSFERRED_OUT = "TRANSFERRED_OUT", _("transferred out")
         CONVERTED = "CONVERTED", _("identity changed")
         MERGED = "MERGED", _("another account went up in it")
+        WITHDRAWAL_UNDONE = "WITHDRAWAL_UNDONE", _("withdrawal taken back")
+        VOLUNTARY_WITHDRAWAL_UNDONE = (
+            "VOLUNTARY_WITHDRAWAL_UNDONE",
+            _("voluntary withdrawal taken back"),
+        )
+        DEATH = "DEATH", _("death reported")
 
     member_account = models.ForeignKey(
         MemberAccount, models.PROTECT, related_name="events", verbose_name=_("member account")
     )
-    kind = models.CharField(_("kind"), max_length=24, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
     date = models.DateField(_("date"))
     document_no = models.CharField(_("document number"), max_length=64)
     recorded_by = models.ForeignKey(

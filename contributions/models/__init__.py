@@ -1,6 +1,7 @@
 """Money that came in and went out, the months it covers, and accounts that have gone quiet."""
 
 from contributions.models.carried import CarriedRecord
+from contributions.models.corrections import Correction
 from contributions.models.deposits import Coverage, Deposit, Transfer
 from contributions.models.dormancy import DormancyCandidate, DormancyList
 from contributions.models.interest import InterestCredit
@@ -11,6 +12,7 @@ from contributions.models.withdrawals import Payout, Withdrawal
 __all__ = [
     "CarriedRecord",
     "Conversion",
+    "Correction",
     "Coverage",
     "Deposit",
     "DormancyCandidate",

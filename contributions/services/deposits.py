@@ -1,6 +1,7 @@
 """Money that members pay in."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from contributions.models import Coverage, Deposit
 from contributions.queries import covered_until, limit_year_start, paid_between
 from contributions.rules import ContributionResult, decide_contribution
 from kernel.money import MAX_FEN
+from kernel.months import Month
 from ledger.chart import Code
 from ledger.models import Entry
 from ledger.postings import deposit_moves
@@ -39,6 +41,7 @@ def receive_deposit(
     document_no: str,
     clerk: User,
     channel: str = Deposit.Channel.COUNTER,
+    instead_of: Sequence[Month] = (),
 ) -> Deposit:
     """Receive a member's contribution and book it on the same day.
 
@@ -49,6 +52,7 @@ def receive_deposit(
         business_date: the centre's open day, given by the caller; the clock is not read.
         document_no: number printed on the receipt; also the idempotency key.
         channel: a code of ``Deposit.Channel``.
+        instead_of: months of a reversed deposit that this one takes the place of.
 
     Returns:
         The deposit, posted: the member's balance already includes it.
@@ -87,7 +91,7 @@ def receive_deposit(
         channel=channel,
         made_by=clerk,
     )
-    return _book_deposit(deposit, _decide_deposit(deposit))
+    return _book_deposit(deposit, _take_place(deposit, _decide_deposit(deposit), instead_of))
 
 
 def _decide_deposit(deposit: Deposit) -> ContributionResult:
@@ -130,6 +134,19 @@ def _decide_deposit(deposit: Deposit) -> ContributionResult:
     deposit.mode, deposit.monthly_amount_fen = agreement.mode, agreement.monthly_amount_fen
     deposit.months_covered = decision.result.months_covered or 0
     return decision.result
+
+
+def _take_place(
+    deposit: Deposit, cover: ContributionResult, months: Sequence[Month]
+) -> ContributionResult:
+    """Cover the months of a reversed deposit, where the law gives just as many for this one.
+
+    They were paid in time, so this pays nothing back.
+    """
+    if not months or (cover.months_covered or len(months)) != len(months):
+        return cover
+    deposit.months_covered = len(months)
+    return ContributionResult(len(months), months[0], months[-1])
 
 
 def contribution_facts(

@@ -7,8 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import BadField, WrongState
 from accounts.holds import require_not_own
+from accounts.models import MemberEvent
 from accounts.queries import lock_member_account
+from accounts.services import record_event
 from contributions.errors import PayoutEnded, ReferenceUsed
+from contributions.facts import Ground
 from contributions.models import Payout
 from ledger.chart import Code
 from ledger.models import Entry
@@ -94,18 +97,70 @@ def fail_payout(*, payout: Payout, failure: str, business_date: dt.date, by: Use
     if not account.is_open:
         hint = _("Pay to another card of the member and confirm that payment.")
         raise WrongState(account.number, account.get_state_display(), hint)
-    booked = standing.withdrawal.entry
+    take_back_payout(
+        payout=standing,
+        key=f"payout-failed:{standing.number}",
+        document_no=standing.number,
+        failure=reason,
+        business_date=business_date,
+        by=by,
+    )
+    return standing
+
+
+def take_back_payout(
+    *,
+    payout: Payout,
+    key: str,
+    document_no: str,
+    failure: str,
+    business_date: dt.date,
+    by: User,
+) -> Entry:
+    """Book an unpaid withdrawal back into the account by reversal, and end its payout.
+
+    What a withdrawal stops comes to nothing with it: the event is taken back by its counterpart.
+    Call it under the account's lock.
+
+    Args:
+        key, document_no: of the reversal.
+        failure: why, in words.
+
+    Raises:
+        SamePerson: who approved the withdrawal does not undo it.
+        PayoutEnded: the payout is no longer to be paid.
+        DayNotOpen: the centre's books are not open for the day.
+    """
+    _require_ready(payout)
+    if by.pk == payout.approved_by_id:
+        raise SamePerson(
+            _("%(number)s: who approved it does not undo it. Ask a colleague.")
+            % {"number": payout.number}
+        )
+    withdrawal = payout.withdrawal
+    booked = withdrawal.entry
     if booked is None:  # the database lets no approved withdrawal be without one
-        raise PayoutEnded(standing.number, standing.get_state_display())
+        raise PayoutEnded(payout.number, payout.get_state_display())
     entry = reverse(
         entry=booked,
-        key=f"payout-failed:{standing.number}",
+        key=key,
         business_date=business_date,
         maker=by,
-        document_no=standing.number,
+        document_no=document_no,
+        memo=failure[:128],
     )
-    standing.failure = reason
-    return _end(standing, Payout.State.FAILED, entry, business_date, by)
+    payout.failure = failure
+    _end(payout, Payout.State.FAILED, entry, business_date, by)
+    voluntary = withdrawal.ground == Ground.VOLUNTARY
+    kinds = MemberEvent.Kind
+    record_event(
+        member_account=withdrawal.member_account,
+        kind=kinds.VOLUNTARY_WITHDRAWAL_UNDONE if voluntary else kinds.WITHDRAWAL_UNDONE,
+        date=business_date,
+        document_no=withdrawal.number,
+        by=by,
+    )
+    return entry
 
 
 def _lock(payout: Payout, by: User) -> Payout:
