@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, TextChoices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import BadField, DecisionRefused
@@ -32,6 +33,16 @@ from office.services import next_number
 from policy.book import PolicyBook
 
 _SEEN_LENGTH = 16
+
+
+class Group(TextChoices):
+    """The headings under which the member page offers businesses, in their order."""
+
+    SAVING = "SAVING", _lazy("Saving")
+    TAKING = "TAKING", _lazy("Withdrawal and transfer")
+    PERSON = "PERSON", _lazy("Person and agreement")
+    ACCOUNT = "ACCOUNT", _lazy("Account")
+    CORRECTION = "CORRECTION", _lazy("Corrections and complaints")
 
 
 class ChangedSinceCheck(Exception):
@@ -58,6 +69,7 @@ class Business:
     permission = ""
     serial = ""
     kind = ""
+    group = Group.ACCOUNT
     form_class: type[BusinessForm] = BusinessForm
     template = "counter/business/fill.html"
     takes_turns = False

@@ -50,6 +50,7 @@ def _header(request: HttpRequest) -> dict[str, Any]:
         "day": day,
         "after_history": settings.DEMO and day is not None and day > HISTORY_ENDS,
         "history_ends": HISTORY_ENDS,
+        "takes_over": user.may("takeover.submit"),
         "waiting": count_waiting(user),
         "may_close_drawer": user.may("drawers.close"),
         "may_see_drawers": user.may("drawers.view"),

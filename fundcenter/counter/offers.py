@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import MemberAccount, PendingBusiness
+from fundcenter.counter.business import Group
 from fundcenter.counter.businesses import BUSINESSES
 from office.models import User
 from policy.book import PolicyBook
@@ -22,6 +23,7 @@ class Offer:
     """A business on the member page. One without an address may not be done: ``why`` says so."""
 
     place: int
+    group: Group
     title: str | Promise
     url: str
     why: str = ""
@@ -53,17 +55,19 @@ def list_offers(
             }
         if not why and day is not None:
             why = business.why_not(account, book, day)
-        rows.append((business.title, business.name, why))
+        rows.append((business.group, business.title, business.name, why))
     rows += _older(account, user, day)
+    order = list(Group)
+    rows.sort(key=lambda row: order.index(row[0]))
     return [
-        Offer(place, title, "" if why else reverse(name, args=[account.number]), why)
-        for place, (title, name, why) in enumerate(rows, start=1)
+        Offer(place, group, title, "" if why else reverse(name, args=[account.number]), why)
+        for place, (group, title, name, why) in enumerate(rows, start=1)
     ]
 
 
 def _older(
     account: MemberAccount, user: User, day: dt.date | None
-) -> list[tuple[str | Promise, str, str]]:
+) -> list[tuple[Group, str | Promise, str, str]]:
     normal, sealed = account.state == State.NORMAL, account.state == State.SEALED
     state = _("The account is %(state)s.") % {"state": account.get_state_display()}
     rows = [
@@ -72,7 +76,7 @@ def _older(
         (_("Unseal"), "unseal", "accounts.unseal", sealed, _("The account is not sealed.")),
     ]
     return [
-        (title, name, _hindrance(user, permission, day) or ("" if possible else why))
+        (Group.ACCOUNT, title, name, _hindrance(user, permission, day) or ("" if possible else why))
         for title, name, permission, possible, why in rows
     ]
 

@@ -16,6 +16,7 @@ from fundcenter.counter import (
     prints,
     settled,
     signin,
+    takeover,
 )
 from fundcenter.counter.businesses import BUSINESSES
 
@@ -46,6 +47,13 @@ urlpatterns = [
     path("counter/members/<str:number>/seal/", agreement.seal_account, name="seal"),
     path("counter/members/<str:number>/unseal/", agreement.unseal_account, name="unseal"),
     path("counter/members/<str:number>/settled/<int:year>/", settled.of_member, name="settled"),
+    path("counter/takeovers/", takeover.show_list, name="takeovers"),
+    path("counter/takeovers/template/", takeover.blank, name="takeover-template"),
+    path("counter/takeovers/hand-in/", takeover.hand_in, name="takeover-hand-in"),
+    path("counter/takeovers/<str:number>/", takeover.show, name="takeover"),
+    path("counter/takeovers/<str:number>/errors/", takeover.errors, name="takeover-errors"),
+    path("counter/takeovers/<str:number>/submit/", takeover.send, name="takeover-submit"),
+    path("counter/takeovers/<str:number>/drop/", takeover.drop, name="takeover-drop"),
     path("counter/members/<str:number>/certificates/", prints.of_member, name="certificates"),
     path("counter/prints/verify/", prints.verify, name="verify-print"),
     path("counter/prints/<slug:name>/<str:number>.pdf", prints.make, name="print"),

@@ -12,7 +12,7 @@ from contributions.models import Deposit
 from contributions.queries import CYCLE_MONTHS, covered_until, limit_year_start, paid_between
 from contributions.services import receive_deposit
 from fundcenter.counter.access import StaffRequest, require_day
-from fundcenter.counter.business import Business
+from fundcenter.counter.business import Business, Group
 from fundcenter.counter.entry_forms import DepositForm
 from fundcenter.counter.sheets import SheetView
 from kernel.money import grouped_yuan, yuan
@@ -32,6 +32,7 @@ class DepositBusiness(Business):
     permission = "contributions.deposit"
     serial = "DP"
     kind = "deposit"
+    group = Group.SAVING
     form_class = DepositForm
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:

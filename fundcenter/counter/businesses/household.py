@@ -16,7 +16,7 @@ from accounts.households import (
 from accounts.models import HouseholdRecord, IdentityDocument, MemberAccount
 from accounts.services import HouseholdStatement, submit_household
 from fundcenter.counter.access import StaffRequest, require_day
-from fundcenter.counter.business import Business
+from fundcenter.counter.business import Business, Group
 from fundcenter.counter.entry_forms import BusinessForm, DayField
 from office.idempotency import digest_of
 from office.inbox import Rows
@@ -71,6 +71,7 @@ class HouseholdBusiness(Business):
     title = gettext_lazy("Record of a household")
     permission = HouseholdRecord.submit_permission
     kind = "household"
+    group = Group.PERSON
     form_class = HouseholdForm
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:

@@ -14,7 +14,7 @@ from contributions.models import Withdrawal
 from contributions.queries import get_holdings
 from contributions.services import Paper, Payee, WithdrawalRequest, submit_withdrawal
 from fundcenter.counter.access import StaffRequest, require_day
-from fundcenter.counter.business import Business
+from fundcenter.counter.business import Business, Group
 from fundcenter.counter.entry_forms import BusinessForm, SumField, YuanField
 from kernel.money import grouped_yuan
 from office.inbox import Rows
@@ -117,6 +117,7 @@ class WithdrawalBusiness(Business):
     title = gettext_lazy("Withdrawal")
     permission = Withdrawal.submit_permission
     kind = "withdrawal"
+    group = Group.TAKING
     form_class = WithdrawalForm
     takes_turns = True
     fields = {
