@@ -17,6 +17,7 @@ from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import BadField, DecisionRefused
@@ -41,7 +42,7 @@ class Group(TextChoices):
     SAVING = "SAVING", _lazy("Saving")
     TAKING = "TAKING", _lazy("Withdrawal and transfer")
     PERSON = "PERSON", _lazy("Person and agreement")
-    ACCOUNT = "ACCOUNT", _lazy("Account")
+    ACCOUNT = "ACCOUNT", pgettext_lazy("heading", "Account")
     CORRECTION = "CORRECTION", _lazy("Corrections and complaints")
 
 
