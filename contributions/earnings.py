@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from accounts.models import MemberAccount
 from contributions.errors import YearNotSettled
 from contributions.facts import InterestFacts
-from contributions.models import InterestCredit, TakenOver
+from contributions.models import InterestCredit, Merge, TakenOver
 from contributions.rules.interest import (
     CreditedUntil,
     InterestResult,
@@ -139,8 +139,12 @@ def require_settled(
     # What another system kept until then, it has settled too.
     kept_from = taken.values_list("booked_date", flat=True).first() or member_account.opened_date
     end = FundYear.of(kept_from).last_day
+    merges = Merge.objects.filter(target=member_account, entry__isnull=False)
+    came = dict(merges.values_list("entry_id", "entry__business_date"))
     while end <= last:
-        if book.at(end).in_force and _owes(member_account, moves, book, end):
+        # What another account brought in later, had its year settled there.
+        own = [move for move in moves if came.get(move.entry_id, end) <= end]
+        if book.at(end).in_force and _owes(member_account, own, book, end):
             raise YearNotSettled(member_account.number, end)
         end = FundYear(end.year + 1).last_day
 

@@ -10,7 +10,8 @@ from contributions.facts import Identity, Stretch
 from contributions.models import CarriedRecord, Transfer
 from contributions.queries import list_covered_months
 from contributions.rules.joining import Joined, join_months, read_joining
-from kernel.months import Month, month_span
+from kernel.months import FundYear, Month, month_span
+from ledger.models import Entry, Posting
 from policy.book import PolicyBook
 
 
@@ -34,23 +35,14 @@ def months_of(record: CarriedRecord) -> tuple[Month, ...]:
 
 
 def list_stretches(member_account: MemberAccount) -> list[Stretch]:
-    """List the months paid here and those carried from elsewhere, by identity and place.
-
-    Money received before records were carried tells a number only; its months are taken to end
-    before the month in which it came.
-    """
+    """List the months paid here and those carried from elsewhere, by identity and place."""
     own = tuple(list_covered_months(member_account))
     found = [Stretch(identity=Identity.FLEX, months=own)]
     records = list(CarriedRecord.objects.filter(member_account=member_account).order_by("id"))
     found += [
         Stretch(identity=Identity(record.identity), months=months_of(record)) for record in records
     ]
-    told = {record.document_no for record in records}
-    for transfer in Transfer.objects.filter(member_account=member_account).order_by("id"):
-        if transfer.number not in told and transfer.contributed_months:
-            last = Month.of(transfer.business_date) - 1
-            months = month_span(last - (transfer.contributed_months - 1), last)
-            found.append(Stretch(identity=Identity(transfer.origin), months=months))
+    found += [stretch for _transfer, stretch in list_untold_transfers(member_account)]
     return found
 
 
@@ -83,4 +75,49 @@ def get_carried_subsidies(member_account: MemberAccount, until: dt.date) -> Carr
     )
     return CarriedSubsidies(
         int(sums["fen"] or 0), int(sums["credits"] or 0), sums["opening"] is not None
+    )
+
+
+def list_untold_transfers(member_account: MemberAccount) -> list[tuple[Transfer, Stretch]]:
+    """List the transfers of which no record tells the months, with the months they stand for.
+
+    They tell a number only; it is taken to end before the month in which the money came.
+    """
+    told = set(
+        CarriedRecord.objects.filter(member_account=member_account).values_list(
+            "document_no", flat=True
+        )
+    )
+    found = []
+    for transfer in Transfer.objects.filter(member_account=member_account).order_by("id"):
+        if transfer.number not in told and transfer.contributed_months:
+            last = Month.of(transfer.business_date) - 1
+            months = month_span(last - (transfer.contributed_months - 1), last)
+            found.append((transfer, Stretch(identity=Identity(transfer.origin), months=months)))
+    return found
+
+
+def get_own_subsidies(member_account: MemberAccount) -> CarriedSubsidies:
+    """Sum the subsidies booked into an account itself, as the books have them."""
+    lines = [member_account.flex_ledger_account_id, member_account.unit_ledger_account_id]
+    given = Posting.objects.filter(credit__in=lines, entry__reversal__isnull=True)
+    subsidies = list(
+        given.filter(entry__kind=Entry.Kind.SUBSIDY).values_list("value_date", "amount_fen")
+    )
+    return CarriedSubsidies(
+        sum(fen for _day, fen in subsidies),
+        len({FundYear.of(day).year for day, _fen in subsidies}),
+        given.filter(entry__kind=Entry.Kind.OPENING_SUBSIDY).exists(),
+    )
+
+
+def get_given_subsidies(member_account: MemberAccount, until: dt.date) -> CarriedSubsidies:
+    """Sum the subsidies a person ever had as far as is known here: in all accounts, and carried."""
+    found = [get_carried_subsidies(member_account, until)]
+    accounts = MemberAccount.objects.filter(member=member_account.member_id)
+    found += [get_own_subsidies(account) for account in accounts]
+    return CarriedSubsidies(
+        sum(one.amount_fen for one in found),
+        sum(one.credits for one in found),
+        any(one.opening for one in found),
     )

@@ -12,10 +12,12 @@ from contributions.models import (
     Deposit,
     DormancyCandidate,
     InterestCredit,
+    Merge,
     Payout,
     Takeover,
     Withdrawal,
 )
+from contributions.moves_proofs import conversions_stand_in_the_books, merges_left_nothing_behind
 from contributions.queries import totals_booked
 from ledger.chart import Code
 from ledger.facts import Component
@@ -52,15 +54,23 @@ def deposits_stand_in_the_books(centre: Centre) -> list[str]:
 
 
 def cover_adds_up_to_deposits(centre: Centre) -> list[str]:
-    """C2: the months of a deposit are as many as it says and add up to its amount."""
+    """C2: the months of a deposit are as many as it says and add up to its amount.
+
+    They may stand once more in the account in which the deposit's own has gone up.
+    """
+    own = Q(coverage__member_account=F("member_account"))
     wrong = (
         Deposit.objects.filter(centre=centre)
-        .annotate(covered_fen=Sum("coverage__amount_fen"), months=Count("coverage"))
+        .annotate(
+            covered_fen=Sum("coverage__amount_fen", filter=own),
+            months=Count("coverage", filter=own),
+        )
         .exclude(months=F("months_covered"), covered_fen=F("amount_fen"))
         .exclude(months=0, months_covered=0)
     )
     astray = Coverage.objects.filter(deposit__centre=centre).exclude(
-        member_account=F("deposit__member_account")
+        Q(member_account=F("deposit__member_account"))
+        | Q(member_account__merges_in__state=Merge.State.APPROVED)
     )
     return [
         _("deposit %(number)s: its months do not add up to its amount") % {"number": number}
@@ -281,6 +291,16 @@ OWN = tuple(
             "C1.corrections",
             gettext_lazy("Corrections mirror their vouchers"),
             corrections_stand_in_the_books,
+        ),
+        (
+            "P1.merged",
+            gettext_lazy("Accounts that went up in another are empty and closed"),
+            merges_left_nothing_behind,
+        ),
+        (
+            "C8",
+            gettext_lazy("Conversions equal their vouchers"),
+            conversions_stand_in_the_books,
         ),
         (
             "P4.closed",

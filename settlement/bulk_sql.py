@@ -336,6 +336,10 @@ def opening_subsidy(names: Names) -> str:
        AND (b.subsidy_category <> 'GRADUATE' OR b.left_school_date IS NULL
             OR {names.ymd("s.opened_date")} <= {left})
        AND {_never_granted(names)}
+       AND NOT EXISTS (SELECT 1 FROM contributions_carriedrecord r
+             JOIN accounts_memberaccount k ON k.id = r.member_account_id
+            WHERE r.opening_subsidy AND r.counts_in_subsidy AND r.business_date <= {names.end}
+              AND k.member_id = s.member_id)
        AND NOT EXISTS (SELECT 1 FROM subsidies_earliersubsidy e
             WHERE e.member_id = s.member_id AND e.opening_subsidy_fen > 0)"""
 

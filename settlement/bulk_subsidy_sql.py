@@ -45,13 +45,19 @@ def subsidy(names: Names) -> str:
 def _credited(names: Names) -> str:
     """Write the table of what each person has been given in earlier years, by any account.
 
-    What another system had credited before a takeover counts in.
+    What another system had credited before a takeover counts in, and what a member brought along
+    from another centre or account.
     """
     return f"""
     credits AS ({_net_credits(names) if names.adjusted else _plain_credits(names)}
         UNION ALL
         SELECT b.member_id, b.credits, b.credited_fen FROM subsidies_earliersubsidy b
-         WHERE b.member_id IN (SELECT member_id FROM settled)),
+         WHERE b.member_id IN (SELECT member_id FROM settled)
+        UNION ALL
+        SELECT a.member_id, c.subsidy_credits, c.subsidy_fen FROM contributions_carriedrecord c
+          JOIN accounts_memberaccount a ON a.id = c.member_account_id
+         WHERE c.counts_in_subsidy AND c.business_date <= {names.end}
+           AND a.member_id IN (SELECT member_id FROM settled)),
     credited AS (
         SELECT member_id, CAST(SUM(times) AS bigint) AS times, CAST(SUM(fen) AS bigint) AS fen
           FROM credits GROUP BY member_id)"""

@@ -8,12 +8,15 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from accounts.facts import ContributionMode
 from accounts.models import Agreement, MemberAccount
 from accounts.queries import list_standing_events
 from contributions.earnings import find_credited
 from contributions.facts import InterestFacts
-from contributions.models import Coverage
+from contributions.joining import get_carried_subsidies
+from contributions.models import Coverage, Merge
 from contributions.rules.interest import (
     CreditedUntil,
     InterestResult,
@@ -25,7 +28,7 @@ from contributions.rules.interest import (
 )
 from kernel.months import FundYear, Month
 from ledger.facts import Component
-from ledger.models import Posting
+from ledger.models import Entry, Posting
 from policy.book import PolicyBook
 from policy.decisions import Decision
 from policy.queries import open_book
@@ -157,12 +160,14 @@ def _moves(member_account: MemberAccount, period: FundYear) -> list[_Move]:
         member_account.unit_ledger_account_id: False,
     }
     own = f"settlement:{member_account.centre.code}:{period.year}:"
+    # What another account brought in later, the year has settled there.
+    later = Q(entry__kind=Entry.Kind.CONVERSION, entry__business_date__gt=period.last_day)
     # An entry and its reversal are as if they had never been.
     postings = Posting.objects.filter(
         value_date__lte=period.last_day,
         entry__reversal__isnull=True,
         entry__reversal_of__isnull=True,
-    ).exclude(entry__key__startswith=own)
+    ).exclude(Q(entry__key__startswith=own) | later)
     for side, sign in (("credit_id", 1), ("debit_id", -1)):
         rows = postings.filter(**{f"{side}__in": list(lines)}).values_list(
             side, "value_date", "amount_fen", "component", "entry_id"
@@ -179,9 +184,13 @@ def _subsidy_facts(
 ) -> SubsidyFacts:
     covers: dict[int, list[Month]] = defaultdict(list)
     covered = Coverage.objects.filter(member_account=member_account, is_active=True)
-    taken_over = _first_entry(moves)
-    for entry, month in covered.order_by("month").values_list("deposit__entry_id", "month"):
-        covers[entry or taken_over].append(Month.of(month))
+    first = _first_entry(moves)
+    foreign = [None, *_merged_by(member_account, period)]
+    rows = covered.order_by("month").values_list(
+        "deposit__entry_id", "deposit__member_account_id", "month"
+    )
+    for entry, paid_into, month in rows:
+        covers[first if paid_into in foreign else entry].append(Month.of(month))
     credited = list_credits(member_account.member, SettlementItem.Kind.SUBSIDY, period.year)
     earlier = find_earlier_subsidy(member_account.member)
     events = list_standing_events(
@@ -190,6 +199,7 @@ def _subsidy_facts(
         period.last_day,
         undone_count=not book.flag("subsidy.undone_restores"),
     )
+    carried = get_carried_subsidies(member_account, period.last_day)
     return SubsidyFacts(
         settled_on=period.last_day,
         opened_on=member_account.opened_date,
@@ -205,13 +215,27 @@ def _subsidy_facts(
             for move in moves
         ),
         events=tuple(SubsidyEvent(date=e.date, kind=EventKind(e.kind)) for e in events),
-        credited_before=sum(credited) + (earlier.credited_fen if earlier else 0),
-        credits_before=len(credited) + (earlier.credits if earlier else 0),
+        credited_before=sum(credited)
+        + (earlier.credited_fen if earlier else 0)
+        + carried.amount_fen,
+        credits_before=len(credited) + (earlier.credits if earlier else 0) + carried.credits,
     )
 
 
+def _merged_by(member_account: MemberAccount, period: FundYear) -> list[int]:
+    """List the accounts whose deposits have gone up in this one by the end of a fund year."""
+    merges = Merge.objects.filter(
+        target=member_account, state=Merge.State.APPROVED, entry__business_date__lte=period.last_day
+    )
+    if not merges.exists():
+        return []
+    foreign = Coverage.objects.filter(member_account=member_account, deposit__isnull=False)
+    paid_into = foreign.exclude(deposit__member_account=member_account)
+    return list(paid_into.values_list("deposit__member_account_id", flat=True).distinct())
+
+
 def _first_entry(moves: list[_Move]) -> int:
-    """Find the entry of the first flexible contribution: months taken over are told with it."""
+    """Find the entry of the first flexible contribution: months from before are told with it."""
     own = (m for m in moves if m.is_flex and m.component is Component.PRINCIPAL)
     return next((move.entry_id for move in own if move.amount_fen > 0), 0)
 
@@ -228,7 +252,8 @@ def _opening_facts(
         left_school_on=member.left_school_date,
         full_months=len(covered_months(facts)),
         granted_before=bool(earlier and earlier.opening_subsidy_fen)
-        or bool(list_credits(member, SettlementItem.Kind.OPENING_SUBSIDY, before=year)),
+        or bool(list_credits(member, SettlementItem.Kind.OPENING_SUBSIDY, before=year))
+        or get_carried_subsidies(member_account, FundYear(year).last_day).opening,
     )
 
 

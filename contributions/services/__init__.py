@@ -30,6 +30,13 @@ from contributions.services.dormancy import (
     shown_list,
 )
 from contributions.services.interest import credit_interest
+from contributions.services.merges import (
+    approve_merge,
+    cancel_merge,
+    return_merge,
+    shown_merge,
+    submit_merge,
+)
 from contributions.services.payouts import confirm_payout, fail_payout
 from contributions.services.requests import Paper, Payee, WithdrawalRequest
 from contributions.services.takeovers import (
@@ -67,11 +74,13 @@ __all__ = [
     "approve_conversion",
     "approve_correction",
     "approve_list",
+    "approve_merge",
     "approve_takeover",
     "approve_withdrawal",
     "book_accounts",
     "cancel_conversion",
     "cancel_correction",
+    "cancel_merge",
     "cancel_takeover",
     "cancel_withdrawal",
     "carry_out_correction",
@@ -91,6 +100,7 @@ __all__ = [
     "return_conversion",
     "return_correction",
     "return_list",
+    "return_merge",
     "return_takeover",
     "return_withdrawal",
     "review_correction",
@@ -98,9 +108,11 @@ __all__ = [
     "shown_conversion",
     "shown_correction",
     "shown_list",
+    "shown_merge",
     "shown_takeover",
     "shown_withdrawal",
     "submit_conversion",
+    "submit_merge",
     "submit_takeover",
     "submit_withdrawal",
     "workbook_of",
