@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -153,6 +153,7 @@ def seal_papers(
     kept_until: dt.date,
     business_date: dt.date,
     by: User,
+    asked: Iterable[str] = (),
     demanded: Mapping[str, str] | None = None,
 ) -> PaperSeal:
     """Hand in the papers of a filling-in with its document; from then on they stand still.
@@ -163,6 +164,7 @@ def seal_papers(
     Args:
         item_number: the document's number.
         kept_until: the last day of the retention, by the centre's law.
+        asked: kinds of papers that the law asks for, there or not.
         demanded: kinds of papers without which nothing is handed in, each with its name.
 
     Raises:
@@ -188,6 +190,7 @@ def seal_papers(
                 centre=folder.centre,
                 item_number=item_number,
                 kept_until=kept_until,
+                asked=list(asked),
                 made_by=by,
             )
     except IntegrityError as taken:
@@ -226,6 +229,11 @@ def find_draft(token: uuid.UUID, by: User) -> list[Paper]:
     """List the papers that a person keeps for a form; another person's are not told of."""
     papers = Paper.objects.filter(folder__token=token, folder__made_by=by, removed_at__isnull=True)
     return list(papers.filter(folder__seal__isnull=True).select_related("folder__centre"))
+
+
+def find_seal(centre: Centre, item_number: str) -> PaperSeal | None:
+    """Find what sealed the papers of a document of a centre."""
+    return PaperSeal.objects.filter(centre=centre, item_number=item_number).first()
 
 
 def list_papers(centre: Centre, item_number: str) -> list[Paper]:

@@ -162,6 +162,14 @@ TERMS: Mapping[str, str | Promise] = {
     "DEATH_CERTIFICATE": pgettext_lazy("term", "death certificate"),
     "APPROVAL_DOCUMENT": pgettext_lazy("term", "document of approval"),
     "TAX_INVOICE": pgettext_lazy("term", "tax invoice"),
+    # papers of other businesses
+    "APPLICATION": pgettext_lazy("term", "signed application"),
+    "MARITAL_PROOF": pgettext_lazy("term", "proof of marital status"),
+    "INHERITANCE_PROOF": pgettext_lazy("term", "proof of inheritance"),
+    "TRANSFER_LETTER": pgettext_lazy("term", "letter of transfer"),
+    "EMPLOYMENT_PROOF": pgettext_lazy("term", "proof of employment"),
+    "BANK_SLIP": pgettext_lazy("term", "bank slip"),
+    "OTHER": pgettext_lazy("term", "other paper"),
     # persons
     "MEN_60": pgettext_lazy("term", "men, formerly 60"),
     "WOMEN_55": pgettext_lazy("term", "women, formerly 55"),
@@ -221,6 +229,7 @@ SUBJECTS: Mapping[str, str | Promise] = {
     "loan_rate": pgettext_lazy("term", "Loan interest"),
     "offset": pgettext_lazy("term", "Offset of loans"),
     "opening_subsidy": pgettext_lazy("term", "Opening subsidy"),
+    "papers": pgettext_lazy("term", "Papers"),
     "partners": pgettext_lazy("term", "Partners"),
     "policy": pgettext_lazy("term", "The text itself"),
     "reserve": pgettext_lazy("term", "Risk reserve"),

@@ -26,12 +26,25 @@ from accounts.queries import ledger_lines
 from fundcenter.counter.access import StaffRequest, own_account, require_day, staff_page
 from fundcenter.counter.entry_forms import BusinessForm
 from fundcenter.counter.items import masked_paper, view_of
+from fundcenter.counter.papers import (
+    Asked,
+    Row,
+    as_token,
+    asks_for_papers,
+    draft_rows,
+    papers_asked,
+    seal,
+    take_papers,
+    wants_papers,
+)
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
 from fundcenter.counter.sheets import SheetView
 from office.idempotency import digest_of, once
 from office.inbox import Rows, kinds
+from office.papers import KEEP
 from office.services import next_number
 from policy.book import PolicyBook
+from policy.queries import open_book
 
 _SEEN_LENGTH = 16
 
@@ -98,6 +111,14 @@ class Business:
         """List the facts that stand beside the form."""
         return []
 
+    def papers(self, book: PolicyBook, data: Mapping[str, Any]) -> tuple[Asked, ...]:
+        """List the papers that the law asks for.
+
+        Args:
+            data: what was typed; empty while the form is filled in.
+        """
+        return papers_asked(book, self.name, str(data.get("ground") or ""))
+
     def perform(
         self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
     ) -> Model:
@@ -136,26 +157,40 @@ class Business:
         account = own_account(request, number)
         require_day(request)
         if request.method == "POST":
+            return self._fill_again(request, account)
+        initial = {"seen": self.seen(account), **self.initial(request, account)}
+        form = self.form(request, account, initial=initial)
+        return render(request, self.template, self._page(request, account, form))
+
+    def _fill_again(self, request: StaffRequest, account: MemberAccount) -> HttpResponse:
+        """Show the form as it was typed, with the papers that came along."""
+        problem = take_papers(request, request.POST.get("token"))
+        if wants_papers(request):
+            form = self.form(request, account, initial=request.POST.dict())
+        else:
             form = self.form(request, account, request.POST)
             form.is_valid()
-        else:
-            initial = {"seen": self.seen(account), **self.initial(request, account)}
-            form = self.form(request, account, initial=initial)
-        return render(request, self.template, self._page(request, account, form))
+        page = {**self._page(request, account, form), "papers_problem": problem}
+        return render(request, self.template, page, status=409 if problem else 200)
 
     def _check(self, request: StaffRequest, number: str) -> HttpResponse:
         """Decide and show what would happen: the real service does it and is rolled back."""
         if request.method != "POST":
             return redirect(self.name, number=number)
         account = own_account(request, number)
+        if wants_papers(request):
+            return self._fill_again(request, account)
+        problem = take_papers(request, request.POST.get("token"))
         form = self.form(request, account, request.POST)
-        page = self._page(request, account, form)
-        if not form.is_valid():
+        page = {**self._page(request, account, form), "papers_problem": problem}
+        if not form.is_valid() or problem:
             return render(request, self.template, page, status=400)
         token = str(form.cleaned_data["token"])
+        page["paper_rows"] = self._paper_rows(request, form, form.cleaned_data)
         try:
             with transaction.atomic():
-                item = self.perform(request, account, form.cleaned_data, token)
+                item: Any = self.perform(request, account, form.cleaned_data, token)
+                self._seal_papers(request, form, item)
                 page["view"] = view_of(kinds()[self.kind], item)
                 page["sheet"] = page["view"].sheet
                 transaction.set_rollback(True)
@@ -183,6 +218,7 @@ class Business:
                         raise ChangedSinceCheck
                     made = self._next_number(request)
                     item: Any = self.perform(request, account, form.cleaned_data, made)
+                    self._seal_papers(request, form, item)
                     doing.keep({"number": item.number})
                 done = doing.answer["number"]
         except BadField as wrong:
@@ -202,6 +238,22 @@ class Business:
         name = self.fields.get(wrong.field, wrong.field)
         form.refuse(name, wrong.message if name in form.fields else str(wrong))
         return render(request, self.template, page, status=400)
+
+    def _seal_papers(self, request: StaffRequest, form: BusinessForm, item: Any) -> None:
+        """Hand the papers in with the document, in the same transaction."""
+        if asks_for_papers(self.name):
+            book = open_book(request.centre.code, require_day(request))
+            asked = self.papers(book, form.cleaned_data)
+            seal(request, form.cleaned_data["token"], item.number, asked)
+
+    def _paper_rows(
+        self, request: StaffRequest, form: BusinessForm, data: Mapping[str, Any]
+    ) -> list[Row]:
+        """Give the checklist of papers; empty where the business or the person hands in none."""
+        if not asks_for_papers(self.name) or not request.user.may(KEEP):
+            return []
+        book = open_book(request.centre.code, require_day(request))
+        return draft_rows(request, form["token"].value(), self.papers(book, data))
 
     def _next_number(self, request: StaffRequest) -> str:
         if not self.serial:
@@ -232,6 +284,9 @@ class Business:
             "day": require_day(request),
             "form": form,
             "aside": self.aside(request, account),
+            "paper_rows": self._paper_rows(request, form, {}),
+            "papers_for": self.name,
+            "papers_token": as_token(form["token"].value()),
             "fill_url": self.name,
             "check_url": f"{self.name}-check",
             "submit_url": f"{self.name}-submit",

@@ -19,11 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.errors import DecisionRefused
 from accounts.models import IdentityDocument, MemberAccount
 from fundcenter.counter.access import StaffRequest, own_document, require_day, staff_page
+from fundcenter.counter.papers import item_rows
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
 from fundcenter.counter.sheets import SheetView, sheet_of_stored
 from office.fields import blind_index
 from office.inbox import Kind, Rows, kinds
 from office.models import Document, User
+from office.papers import VIEW
 from office.services import audit_refusal
 
 _CODE_LENGTH = 10
@@ -173,6 +175,7 @@ def item_page(
         "may_decide": is_document and kind.may_decide(item, user),
         "may_take_back": is_document and own and item.is_undecided and kind.cancel is not None,
         "code": verification_code(item),
+        "paper_rows": item_rows(request.centre, item.number) if own or user.may(VIEW) else [],
         "problem": problem,
         "refusal": refusal,
     }

@@ -17,6 +17,14 @@ from accounts.services import ask_for_opening, submit_opening
 from accounts.services.checks import registers_asked_for
 from fundcenter.counter.access import StaffRequest, require_day, staff_page
 from fundcenter.counter.entry_forms import OpeningForm
+from fundcenter.counter.papers import (
+    as_token,
+    draft_rows,
+    papers_asked,
+    seal,
+    take_papers,
+    wants_papers,
+)
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
 from fundcenter.counter.sheets import sheet_of_stored
 from kernel.documents import mask_document
@@ -32,11 +40,38 @@ _CURED_BY_TIME = {"minimum_age": "reached", "own_labour_income_lacking": "adult_
 @staff_page("accounts.open")
 def fill(request: StaffRequest) -> HttpResponse:
     """Show the form: empty, or as it was typed by whoever comes back from the check page."""
-    form = opening_form(request)
     if request.method == "POST":
+        return _fill_again(request)
+    return _filled(request, opening_form(request))
+
+
+def _fill_again(request: StaffRequest) -> HttpResponse:
+    """Show the form as it was typed, with the papers that came along."""
+    problem = take_papers(request, request.POST.get("token"))
+    if wants_papers(request):
+        form = opening_form(request, initial=request.POST.dict())
+    else:
         form = opening_form(request, request.POST)
         form.is_valid()
-    return render(request, "counter/opening/fill.html", {"form": form})
+    return _filled(request, form, problem, status=409 if problem else 200)
+
+
+def _filled(
+    request: StaffRequest, form: OpeningForm, problem: str = "", status: int = 200
+) -> HttpResponse:
+    page = {**_papers(request, form), "form": form, "papers_problem": problem}
+    return render(request, "counter/opening/fill.html", page, status=status)
+
+
+def _papers(request: StaffRequest, form: OpeningForm) -> dict[str, Any]:
+    """Give the checklist of papers beside the form."""
+    token = form["token"].value()
+    asked = papers_asked(open_book(request.centre.code, require_day(request)), "opening")
+    return {
+        "paper_rows": draft_rows(request, token, asked),
+        "papers_for": "opening",
+        "papers_token": as_token(token),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,9 +83,12 @@ def check(request: StaffRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return redirect("opening")
+    if wants_papers(request):
+        return _fill_again(request)
+    problem = take_papers(request, request.POST.get("token"))
     form = opening_form(request, request.POST)
-    if not form.is_valid():
-        return render(request, "counter/opening/fill.html", {"form": form}, status=400)
+    if not form.is_valid() or problem:
+        return _filled(request, form, problem, status=400)
     return check_page(request, form)
 
 
@@ -61,7 +99,7 @@ def check_page(request: StaffRequest, form: OpeningForm, problem: str = "") -> H
         problem: what else stands against it, where a step before this one failed.
     """
     day = require_day(request)
-    page = _what_was_typed(form)
+    page = {**_papers(request, form), **_what_was_typed(form)}
     _ask_registers(request, form)
     page["registers"] = _answers(request, form)
     try:
@@ -74,6 +112,7 @@ def check_page(request: StaffRequest, form: OpeningForm, problem: str = "") -> H
                 business_date=day,
                 clerk=request.user,
             )
+            _seal(request, form, opening)
             page["sheet"] = sheet_of_stored(_decision(opening))
             page["lookalikes"] = Member.objects.filter(pk__in=opening.facts["lookalikes"])
             transaction.set_rollback(True)
@@ -97,7 +136,7 @@ def hand_in(request: StaffRequest) -> HttpResponse:
     day = require_day(request)
     form = opening_form(request, request.POST)
     if not form.is_valid():
-        return render(request, "counter/opening/fill.html", {"form": form}, status=400)
+        return _filled(request, form, status=400)
     key = f"opening:{form.cleaned_data['token']}"
     digest = digest_of({"typed": form.typed(), "by": request.user.pk})
     try:
@@ -111,6 +150,7 @@ def hand_in(request: StaffRequest) -> HttpResponse:
                     business_date=day,
                     clerk=request.user,
                 )
+                _seal(request, form, opening)
                 handing_in.keep({"number": opening.number})
             number = handing_in.answer["number"]
     except DecisionRefused as refused:
@@ -123,10 +163,16 @@ def hand_in(request: StaffRequest) -> HttpResponse:
     return redirect("item", kind="opening", number=number)
 
 
-def opening_form(request: StaffRequest, data: Any = None) -> OpeningForm:
+def _seal(request: StaffRequest, form: OpeningForm, opening: Opening) -> None:
+    """Hand the papers in with the opening, in the same transaction."""
+    asked = papers_asked(open_book(request.centre.code, require_day(request)), "opening")
+    seal(request, form.cleaned_data["token"], opening.number, asked)
+
+
+def opening_form(request: StaffRequest, data: Any = None, initial: Any = None) -> OpeningForm:
     """Give the form of an opening, with the modes that the law offers on the open day."""
     book = open_book(request.centre.code, require_day(request))
-    return OpeningForm(data, book=book)
+    return OpeningForm(data, book=book, initial=initial)
 
 
 def _what_was_typed(form: OpeningForm) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from fundcenter.counter.sheets import SheetView, sheet_of
 from ledger.errors import PostingRefused
 from office.documents import AlreadyDecided, ChangedMeanwhile
 from office.idempotency import KeyReused
+from office.papers import PaperRefused
 from office.services import DayNotOpen, NotAllowed
 from policy.book import NoPolicyInForce, Unset
 from policy.decisions import Outcome
@@ -19,6 +20,7 @@ REFUSED = (
     KeyReused,
     NoPolicyInForce,
     NotAllowed,
+    PaperRefused,
     PostingRefused,
     Unset,
 )

@@ -51,7 +51,8 @@ class PaperSeal(models.Model):
     """The folder was handed in with a document, whose papers it is from then on.
 
     The seal is written in the transaction that hands the document in, so that whoever approves
-    sees what the maker saw. ``kept_until`` is the last day of the papers' retention.
+    sees what the maker saw. ``kept_until`` is the last day of the papers' retention; ``asked``
+    lists the kinds that the centre's law asked for then.
     """
 
     folder = models.OneToOneField(
@@ -62,6 +63,7 @@ class PaperSeal(models.Model):
     )
     item_number = models.CharField(_("document number"), max_length=48, unique=True)
     kept_until = models.DateField(_("kept until"))
+    asked = models.JSONField(_("papers asked for"), default=list)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

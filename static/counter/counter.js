@@ -15,7 +15,8 @@
   const keepDraft = (form) => {
     const typed = {};
     for (const [name, value] of new FormData(form)) {
-      if (name !== "csrfmiddlewaretoken") typed[name] = value;
+      // A file stays out: it is on the server already, found again by the form's token.
+      if (name !== "csrfmiddlewaretoken" && typeof value === "string") typed[name] = value;
     }
     drafts.setItem(draftKey(form.dataset.business), JSON.stringify(typed));
   };
