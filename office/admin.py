@@ -15,14 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kernel.money import grouped_yuan
 from office import jobs
+from office.day_admin import BusinessDayAdmin, DrawerClosingAdmin
 from office.models import (
-    AuditEvent,
     Branch,
-    BusinessDay,
     Centre,
-    DrawerClosing,
     Job,
     JobLine,
     Paper,
@@ -32,9 +29,12 @@ from office.models import (
 )
 from office.queries import of_own_centre
 from office.roles import Role
-from office.scoped_admin import KeptAdmin
+from office.scoped_admin import FencedAdmin, KeptAdmin
 from office.scoped_admin import ReadOnlyAdmin as ReadOnlyAdmin
 from office.services import NotAllowed, audit, save_staff
+from office.trail_admin import AuditEventAdmin
+
+__all__ = ["AuditEventAdmin", "BusinessDayAdmin", "DrawerClosingAdmin", "ReadOnlyAdmin"]
 
 
 @admin.register(Centre)
@@ -80,7 +80,7 @@ class StaffForm(UserChangeForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(FencedAdmin, UserAdmin):  # type: ignore[type-arg]
     """Staff, managed by the security administrator alone; nobody manages themselves."""
 
     form = StaffForm
@@ -163,39 +163,6 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
                 subject=person.display_name,
             )
         return response
-
-
-@admin.register(BusinessDay)
-class BusinessDayAdmin(ReadOnlyAdmin):
-    """The calendar of the books."""
-
-    list_display = ["centre", "date", "state", "opened_by", "opened_at", "closed_by", "closed_at"]
-    list_filter = ["centre", "state"]
-    list_select_related = ["centre", "opened_by", "closed_by"]
-
-
-@admin.register(DrawerClosing)
-class DrawerClosingAdmin(ReadOnlyAdmin):
-    """Drawers that were closed, with what was counted beside what was booked."""
-
-    list_display = [
-        "business_date", "teller", "branch", "vouchers", "counted_vouchers", "in_yuan",
-        "difference", "note", "closed_at", "reopened_by",
-    ]  # fmt: skip
-    list_filter = ["centre", "branch"]
-    list_select_related = ["teller", "branch", "reopened_by"]
-    search_fields = ["teller__username", "teller__display_name", "note"]
-    date_hierarchy = "business_date"
-
-    @admin.display(description=_("taken in (yuan)"), ordering="in_fen")
-    def in_yuan(self, row: DrawerClosing) -> str:
-        """What the books took in, in yuan."""
-        return grouped_yuan(row.in_fen)
-
-    @admin.display(description=_("difference (yuan)"))
-    def difference(self, row: DrawerClosing) -> str:
-        """What was counted less what was booked, in yuan."""
-        return grouped_yuan(row.difference_fen)
 
 
 class JobLineInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -289,17 +256,6 @@ class JobAdmin(ReadOnlyAdmin):
         if moved:
             message = ngettext("%(count)s job.", "%(count)s jobs.", moved) % {"count": moved}
             self.message_user(request, gettext("Done: ") + message)
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
-    """Who did, refused or saw what, when and from where."""
-
-    list_display = ["at", "actor", "role", "action", "subject", "result", "reason", "terminal"]
-    list_filter = ["result", "role", "centre", "action"]
-    list_select_related = ["actor", "centre"]
-    search_fields = ["action", "object_id", "subject", "reason", "request_id", "actor__username"]
-    date_hierarchy = "at"
 
 
 @admin.register(PaperSeal)

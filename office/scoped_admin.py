@@ -3,15 +3,39 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from office.models import User
 from office.queries import of_own_centre
-from office.services import audit
+from office.services import audit, audit_refusal
 
 
-class CentreScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class FencedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Answers that a row outside the person's list is not there, and notes the look."""
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Answer that the row is not there; a look at another centre's is kept in the trail."""
+        if self._is_there(object_id) and request.method in ("GET", "HEAD"):
+            audit_refusal(
+                actor=request.user if isinstance(request.user, User) else None,
+                action="admin.foreign_centre",
+                reason=request.path,
+                subject=f"{opts.label_lower} {object_id}",
+            )
+        raise Http404
+
+    def _is_there(self, object_id: str) -> bool:
+        try:
+            return bool(self.model._default_manager.filter(pk=object_id).exists())
+        except (ValueError, ValidationError):
+            return False
+
+
+class CentreScopedAdmin(FencedAdmin):
     """Shows people of a centre their own centre only; administrators see all of what they may."""
 
     centre_path = "centre"

@@ -127,6 +127,19 @@ def own_document(request: StaffRequest, rows: QuerySet[M], number: str) -> M:
     return found
 
 
+def own_row(request: StaffRequest, rows: QuerySet[M], pk: int) -> M:
+    """Give a row of the request's own centre by its key, where it has no number.
+
+    Raises:
+        Http404: there is none; looking for another centre's is kept in the audit trail.
+    """
+    found = rows.filter(pk=pk, centre=request.centre).first()
+    if found is None:
+        note_foreign(request, rows.filter(pk=pk), str(pk))
+        raise Http404
+    return found
+
+
 def note_foreign(request: StaffRequest, rows: QuerySet[Any], number: str) -> None:
     """Keep in the audit trail that somebody asked for what another centre has."""
     if rows.exists():

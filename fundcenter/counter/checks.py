@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import OutsideCheck
 from accounts.services import confirm_check, enter_check
-from fundcenter.counter.access import StaffRequest, require_day, staff_page
+from fundcenter.counter.access import StaffRequest, own_row, require_day, staff_page
 from fundcenter.counter.inbox import inbox
 from fundcenter.counter.opening import check_page, opening_form
 from fundcenter.counter.refusals import REFUSED
@@ -53,9 +53,7 @@ def enter(request: StaffRequest) -> HttpResponse:
 @staff_page("accounts.enter_platform_result")
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """Confirm an entered answer by reading its document a second time."""
-    found = OutsideCheck.objects.filter(pk=pk, centre=request.centre).first()
-    if found is None:
-        raise Http404
+    found = own_row(request, OutsideCheck.objects.all(), pk)
     try:
         confirm_check(check=found, result=request.POST.get("result", ""), by=request.user)
     except REFUSED as refused:

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fundcenter.counter.access import StaffRequest, require_day, staff_page
+from fundcenter.counter.access import StaffRequest, own_row, require_day, staff_page
 from fundcenter.counter.entry_forms import DayField, YuanField
 from fundcenter.counter.refusals import REFUSED
 from kernel.money import grouped_yuan
@@ -150,15 +150,9 @@ def own_closing(request: StaffRequest, pk: int) -> DrawerClosing:
         Http404: there is none; looking for another centre's is kept in the audit trail.
     """
     rows = DrawerClosing.objects.select_related("teller", "branch", "centre", "reopened_by")
-    closing = get_object_or_404(rows, pk=pk)
-    own = closing.teller_id == request.user.pk
-    if closing.centre_id != request.centre.pk or not (own or request.user.may(VIEW)):
-        audit_refusal(
-            actor=request.user,
-            action="counter.foreign_centre" if closing.centre_id != request.centre.pk else VIEW,
-            reason=request.path,
-            subject=str(closing),
-        )
+    closing = own_row(request, rows, pk)
+    if closing.teller_id != request.user.pk and not request.user.may(VIEW):
+        audit_refusal(actor=request.user, action=VIEW, reason=request.path, subject=str(closing))
         raise Http404
     return closing
 

@@ -1,0 +1,136 @@
+"""Two centres at work with people of every role and a document of every kind that is handled."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import MemberAccount, OutsideCheck
+from accounts.services import enter_check, submit_ban, submit_freeze
+from kernel.documents import DocumentType
+from ledger.drawers import close_drawer, get_drawer
+from office.drawers import Count
+from office.idempotency import digest_of
+from office.models import Branch, User
+from office.roles import ADMINISTRATORS, BUSINESS_ROLES
+from policy.models import StoredDecision
+from tests.accounts.builders import Stage, make_staff
+from tests.accounts.households import state_household
+from tests.contributions.withdrawals import add_payer, ask, make_payer
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Undo everything at the end, as a test case does; what commits for itself included."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+@dataclass
+class Hall:
+    """The people by role and place, and what stands in the addresses, of each centre."""
+
+    stage: Stage
+    other: Stage
+    people: dict[tuple[str, str], User] = field(default_factory=dict)
+    objects: dict[str, dict[str, Any]] = field(default_factory=dict)
+    clients: dict[int, Client] = field(default_factory=dict)
+
+    def client(self, user: User | None) -> Client:
+        """Give a browser in which the person is signed in; signed in once."""
+        pk = user.pk if user else 0
+        if pk not in self.clients:
+            self.clients[pk] = Client(raise_request_exception=False)
+            if user:
+                backend = "django.contrib.auth.backends.ModelBackend"
+                self.clients[pk].force_login(user, backend=backend)
+        return self.clients[pk]
+
+
+def build_hall() -> Hall:
+    """Build both centres with the real services."""
+    stage, account = make_payer("kashgar")
+    other, other_account = make_payer("yantai", stranger=True)
+    hall = Hall(stage, other)
+    second = Branch.objects.create(centre=stage.centre, code="b2", name="第二大厅")
+    for role in sorted(BUSINESS_ROLES):
+        hall.people[role, "own"] = make_staff(stage.branch, f"m-{role}".lower(), role)
+        hall.people[role, "branch"] = make_staff(second, f"m2-{role}".lower(), role)
+    for role in sorted(ADMINISTRATORS):
+        hall.people[role, "own"] = make_staff(None, f"m-{role}".lower(), role)
+    for user in [None, *hall.people.values()]:
+        hall.client(user)
+    hall.objects["own"] = _objects(stage, account)
+    hall.objects["foreign"] = _objects(other, other_account)
+    return hall
+
+
+def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
+    """Make one of everything in a centre; items by the name of their kind."""
+    second = add_payer(stage)
+    applicant = stage.applicant()
+    stage.ask(applicant)
+    items = {
+        "opening": stage.submit(applicant),
+        "deposit": account.deposits.get(),
+        "withdrawal": ask(stage, second),
+        "freeze": _freeze(stage, account),
+        "ban": _ban(stage, account),
+        "household": state_household(stage, account.member, "UNMARRIED"),
+    }
+    check = enter_check(
+        centre=stage.centre,
+        kind=OutsideCheck.Kind.PLATFORM,
+        purpose=OutsideCheck.Purpose.OPENING,
+        document_type=DocumentType.RESIDENT_ID,
+        number=stage.applicant().number,
+        name="王芳",
+        result=OutsideCheck.Result.PASS,
+        document_no="函1",
+        business_date=stage.day,
+        by=stage.clerk,
+    )
+    teller = stage.colleague(f"{stage.centre.code}-teller")
+    closing = close_drawer(
+        teller=teller,
+        business_date=stage.day,
+        seen_digest=digest_of(get_drawer(teller, stage.day).totals()),
+        count=Count(vouchers=0, in_fen=0),
+    )
+    return {
+        "account": account.number,
+        "items": items,
+        "check": check.pk,
+        "closing": closing.pk,
+        "decision": StoredDecision.objects.filter(centre=stage.centre).latest("pk").pk,
+    }
+
+
+def _freeze(stage: Stage, account: MemberAccount) -> Any:
+    return submit_freeze(
+        member_account=account,
+        amount_fen=100,
+        court="喀什市人民法院",
+        order_no=f"冻1-{stage.centre.code}",
+        from_date=stage.day,
+        until_date=stage.day.replace(year=stage.day.year + 1),
+        business_date=stage.day,
+        by=stage.supervisor,
+    )
+
+
+def _ban(stage: Stage, account: MemberAccount) -> Any:
+    return submit_ban(
+        member=account.member,
+        kind="FRAUDULENT_WITHDRAWAL",
+        decided_date=stage.day,
+        document_no=f"限1-{stage.centre.code}",
+        business_date=stage.day,
+        by=stage.supervisor,
+    )

@@ -1,0 +1,92 @@
+"""Who may go where: every address of the counter with the permission that opens it.
+
+One table, from which ``test_matrix`` derives what each role must get. An address that is missing
+here fails the test; the addresses of the admin are derived from its register of models.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fundcenter.counter.businesses import BUSINESSES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An address: what opens it, and what stands in it.
+
+    ``permission``: the code that lets a role in, empty for all staff of a centre. ``of``: which
+    object of the hall stands in the address. ``public``: for everybody. ``hidden``: the role that
+    may not gets 404, because the page is its own teller's. ``by_kind``: the permission is that of
+    the document's second person. ``empty``: there is nothing to show even in one's own centre.
+    ``slug``: the name that stands in the address, of a calculator or a paper.
+    """
+
+    permission: str = ""
+    of: str = ""
+    post: bool = False
+    public: bool = False
+    hidden: bool = False
+    by_kind: bool = False
+    empty: bool = False
+    slug: str = "deadline"
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+ACCOUNT = "counter/members/<str:number>/"
+ITEM = "counter/items/<slug:kind>/<str:number>/"
+EVERYBODY = Page(public=True)
+
+PAGES: dict[str, Page] = {
+    "": Page(),
+    "sign-in/": EVERYBODY,
+    "sign-out/": EVERYBODY,
+    "still-here/": EVERYBODY,
+    "language/": EVERYBODY,
+    "demo/person/": EVERYBODY,
+    "healthz": EVERYBODY,
+    "readyz": EVERYBODY,
+    "favicon.ico": EVERYBODY,
+    "counter/calculators/": EVERYBODY,
+    "counter/calculators/<slug:name>/": EVERYBODY,
+    "counter/search/": Page(permission="members.view", post=True, body={"q": "王芳"}),
+    "counter/inbox/": Page(),
+    "counter/openings/new/": Page(permission="accounts.open"),
+    "counter/openings/new/check/": Page(permission="accounts.open", post=True),
+    "counter/openings/new/submit/": Page(permission="accounts.open", post=True),
+    "counter/checks/enter/": Page(permission="accounts.check_platform", post=True),
+    "counter/checks/<int:pk>/confirm/": Page(
+        permission="accounts.enter_platform_result", of="check", post=True
+    ),
+    ITEM: Page(permission="members.view", of="item"),
+    f"{ITEM}approve/": Page(permission="members.view", of="item", post=True, by_kind=True),
+    f"{ITEM}return/": Page(permission="members.view", of="item", post=True, by_kind=True),
+    f"{ITEM}cancel/": Page(permission="members.view", of="item", post=True),
+    ACCOUNT: Page(permission="members.view", of="account"),
+    f"{ACCOUNT}reveal/": Page(permission="members.reveal", of="account", post=True),
+    f"{ACCOUNT}agreement/": Page(permission="accounts.amend", of="account"),
+    f"{ACCOUNT}agreement/check/": Page(permission="accounts.amend", of="account", post=True),
+    f"{ACCOUNT}agreement/submit/": Page(permission="accounts.amend", of="account", post=True),
+    f"{ACCOUNT}seal/": Page(permission="accounts.seal", of="account"),
+    f"{ACCOUNT}unseal/": Page(permission="accounts.unseal", of="account"),
+    f"{ACCOUNT}settled/<int:year>/": Page(permission="settlement.view", of="year", empty=True),
+    f"{ACCOUNT}certificates/": Page(permission="contributions.view", of="account"),
+    "counter/prints/verify/": Page(permission="members.view"),
+    "counter/prints/<slug:name>/<str:number>.pdf": Page(
+        permission="certificates.print", of="account", slug="statement"
+    ),
+    "counter/settlements/": Page(permission="settlement.view"),
+    "counter/decisions/<int:pk>/": Page(permission="contributions.view", of="decision"),
+    "counter/drawer/": Page(permission="drawers.close"),
+    "counter/drawer/export/": Page(permission="drawers.close"),
+    "counter/drawers/": Page(permission="drawers.view"),
+    "counter/drawers/<int:pk>/": Page(permission="drawers.view", of="closing", hidden=True),
+    "counter/drawers/<int:pk>/reopen/": Page(permission="drawers.reopen", of="closing", post=True),
+}
+# The three steps of a business are made from its description, and so is their place here.
+PAGES |= {
+    f"{ACCOUNT}{business.name}/{step}": Page(
+        permission=business.permission, of="account", post=bool(step)
+    )
+    for business in BUSINESSES
+    for step in ("", "check/", "submit/")
+}
