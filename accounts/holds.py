@@ -57,6 +57,13 @@ def has_open_loan(member: Member) -> bool:
     ).exists()
 
 
+def has_loan_application(member: Member) -> bool:
+    """Tell whether the member has applied for a housing fund loan."""
+    return MemberEvent.objects.filter(
+        member_account__member=member, kind=MemberEvent.Kind.LOAN_APPLIED
+    ).exists()
+
+
 def require_not_own(member_account: MemberAccount, user: User) -> None:
     """Refuse a person who would handle their own account, or the one of their spouse.
 

@@ -155,15 +155,15 @@ class WithdrawalAdmin(InboxAdmin):
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin):
-    """Payments of withdrawals, and what the bank did with them."""
+    """Payments of withdrawals and exits, and what the bank did with them."""
 
     list_display = [
-        "number", "withdrawal", "amount", "card_last4", "state", "made_date", "confirmed_date",
+        "number", "source", "amount", "card_last4", "state", "made_date", "confirmed_date",
         "confirmed_by",
     ]  # fmt: skip
     list_filter = ["state", "centre"]
-    search_fields = ["number", "withdrawal__number", "bank_reference"]
-    list_select_related = ["withdrawal", "confirmed_by"]
+    search_fields = ["number", "withdrawal__number", "exit__number", "bank_reference"]
+    list_select_related = ["withdrawal", "exit", "confirmed_by"]
 
     @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
     def amount(self, row: Payout) -> str:

@@ -85,6 +85,9 @@ def interest_to(member_account: MemberAccount, book: PolicyBook, on: dt.date) ->
     """
     moves = list_movements(member_account, on)
     require_settled(member_account, moves, book, on)
+    today = InterestCredit.objects.filter(member_account=member_account, business_date=on)
+    if today.exists():
+        return _earned(moves, _all_credited(moves, on), book, on)
     return _earned(moves, _credited_before(member_account, moves, on), book, on)
 
 
@@ -97,13 +100,17 @@ def earned_then(credit: InterestCredit, book: PolicyBook) -> Earned:
     return _earned(moves, _credited_before(account, moves, on), book, on)
 
 
+def _all_credited(moves: list[LineMovement], on: dt.date) -> CreditedUntil:
+    return CreditedUntil(on, max((move.entry_id for move in moves), default=0))
+
+
 def _credited_before(
     member_account: MemberAccount, moves: list[LineMovement], on: dt.date
 ) -> CreditedUntil | None:
     """Find what was credited before a credit of this day, by the settlement of the day too."""
     last = max((move.entry_id for move in moves), default=0)
     if _settlement_of(member_account, on).filter(entry_id__lte=last).exists():
-        return CreditedUntil(on, last)
+        return _all_credited(moves, on)
     start = FundYear.of(on).previous_settlement
     return find_credited(member_account, start, on - dt.timedelta(days=1))
 

@@ -246,3 +246,56 @@ class NotReviewed(ContributionsRefused):
         return _("%(number)s has not been reviewed; a checker looks at it first.") % {
             "number": self.number
         }
+
+
+class ExitRefused(DecisionRefused):
+    """The law keeps the member from leaving, or the unit part from being paid yet."""
+
+
+class ExitChanged(ContributionsRefused):
+    """Other figures come out than when the exit was taken in; amounts in fen."""
+
+    def __init__(self, number: str, shown_fen: int, now_fen: int) -> None:
+        super().__init__(number, shown_fen, now_fen)
+        self.number = number
+        self.shown_fen = shown_fen
+        self.now_fen = now_fen
+
+    def __str__(self) -> str:
+        return _(
+            "%(number)s was taken in for %(shown)s yuan; now it comes to %(now)s yuan, or what "
+            "waits has changed. Interest counts to the day of approval. Return it, so that it is "
+            "taken in anew."
+        ) % {
+            "number": self.number,
+            "shown": grouped_yuan(self.shown_fen),
+            "now": grouped_yuan(self.now_fen),
+        }
+
+
+class HasLeft(ContributionsRefused):
+    """The member has left already; ``exit_number`` is the document."""
+
+    def __init__(self, number: str, exit_number: str) -> None:
+        super().__init__(number, exit_number)
+        self.number = number
+        self.exit_number = exit_number
+
+    def __str__(self) -> str:
+        return _(
+            "The member of account %(number)s has left by %(exit)s. What still waits is withdrawn "
+            "as the unit part."
+        ) % {"number": self.number, "exit": self.exit_number}
+
+
+class NothingWaits(ContributionsRefused):
+    """No unit part of a member who has left waits in the account."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "In account %(number)s no unit part waits after an exit. Take in the exit first."
+        ) % {"number": self.number}

@@ -11,6 +11,7 @@ from contributions.models import (
     Coverage,
     Deposit,
     DormancyCandidate,
+    Exit,
     InterestCredit,
     Merge,
     Payout,
@@ -159,7 +160,7 @@ def withdrawals_stand_in_the_books(centre: Centre) -> list[str]:
 
 
 def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
-    """M11: a confirmed payout left the bank once; a failed one undid just its withdrawal."""
+    """M11: a confirmed payout left the bank once; a failed one undid just its document."""
     ended = Payout.objects.filter(centre=centre).exclude(state=Payout.State.READY)
     paid = Q(
         state=Payout.State.CONFIRMED,
@@ -168,16 +169,44 @@ def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
         entry__postings__debit__code=Code.WITHDRAWAL_PAYABLE,
         entry__postings__credit__code=Code.BANK,
         withdrawal__entry__reversal__isnull=True,
+        exit__entry__reversal__isnull=True,
     )
-    undone = Q(state=Payout.State.FAILED, entry__reversal_of=F("withdrawal__entry"))
+    undone = Q(state=Payout.State.FAILED) & (
+        Q(entry__reversal_of=F("withdrawal__entry")) | Q(entry__reversal_of=F("exit__entry"))
+    )
     right = ended.filter(paid | undone)
     ready_undone = Payout.objects.filter(
-        centre=centre, state=Payout.State.READY, withdrawal__entry__reversal__isnull=False
+        Q(withdrawal__entry__reversal__isnull=False) | Q(exit__entry__reversal__isnull=False),
+        centre=centre,
+        state=Payout.State.READY,
     )
     wrong = ended.exclude(pk__in=right.values("pk")) | ready_undone
     return [
         _("payout %(number)s differs from its voucher") % {"number": number}
         for number in wrong.order_by("number").values_list("number", flat=True).distinct()
+    ]
+
+
+def exits_stand_in_the_books(centre: Centre) -> list[str]:
+    """C7: an approved exit is booked for just what it pays, to its payout; no other one is."""
+    approved = Exit.objects.filter(centre=centre, state=Exit.State.APPROVED)
+    booked = approved.filter(
+        entry__kind=Entry.Kind.EXIT,
+        entry__centre=F("centre"),
+        payout__amount_fen=F("paid_fen"),
+    ).annotate(booked_fen=Sum("entry__postings__amount_fen"))
+    good = [pk for pk, fen, due in booked.values_list("pk", "booked_fen", "paid_fen") if fen == due]
+    unpaid = approved.filter(paid_fen=0, entry__isnull=True, payout__isnull=True)
+    wrong = approved.exclude(pk__in=good).exclude(pk__in=unpaid.values("pk"))
+    stray = Entry.objects.filter(
+        centre=centre, kind=Entry.Kind.EXIT, key__startswith="exit:"
+    ).exclude(exit__state=Exit.State.APPROVED)
+    return [
+        _("exit %(number)s differs from its voucher") % {"number": number}
+        for number in wrong.values_list("number", flat=True)
+    ] + [
+        _("voucher %(key)s has no approved exit") % {"key": key}
+        for key in stray.values_list("key", flat=True)
     ]
 
 
@@ -207,14 +236,13 @@ def interest_credits_equal_the_rule(centre: Centre) -> list[str]:
 
 
 def nothing_is_under_way_in_closed_accounts(centre: Centre) -> list[str]:
-    """P4: no closed account has a withdrawal that waits or a payout that is to be paid."""
-    closed = Withdrawal.objects.filter(
-        centre=centre, member_account__state=MemberAccount.State.CLOSED
-    )
+    """P4: no closed account has a document that waits or a payout that is to be paid."""
     under_way = Q(state=Withdrawal.State.SUBMITTED) | Q(payout__state=Payout.State.READY)
+    closed = Q(centre=centre, member_account__state=MemberAccount.State.CLOSED)
     return [
-        _("withdrawal %(number)s is under way in a closed account") % {"number": number}
-        for number in closed.filter(under_way).values_list("number", flat=True)
+        _("%(number)s is under way in a closed account") % {"number": number}
+        for rows in (Withdrawal.objects.all(), Exit.objects.all())
+        for number in rows.filter(closed & under_way).values_list("number", flat=True)
     ]
 
 
@@ -287,6 +315,7 @@ OWN = tuple(
             gettext_lazy("Interest within a year is credited once, as the rule gives it"),
             interest_credits_equal_the_rule,
         ),
+        ("C7", gettext_lazy("Exits equal their vouchers"), exits_stand_in_the_books),
         (
             "C1.corrections",
             gettext_lazy("Corrections mirror their vouchers"),

@@ -103,6 +103,14 @@ REASONS = {
         "%(amount)s yuan from a unit have been sealed for %(months)s months (until %(ready)s) and "
         "are paid now."
     ),
+    "unit_part_not_ready": _(
+        "%(amount)s yuan stay sealed for %(months)s months after leaving; they can be paid from "
+        "%(ready)s on."
+    ),
+    "unit_part_by_unit_rules": _(
+        "The text sets no sealed months for %(amount)s yuan of a unit: they are withdrawn on a "
+        "ground of the rules for employees."
+    ),
     "unit_part_without_date": _(
         "%(amount)s yuan from a unit stay in the account and follow the rules for employees."
     ),

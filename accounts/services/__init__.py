@@ -32,7 +32,7 @@ from accounts.services.identity import become_flexible, become_unit, give_papers
 from accounts.services.intake import Applicant, Terms
 from accounts.services.openings import approve_opening, shown, submit_opening
 from accounts.services.pending import begin_business, end_business
-from accounts.services.states import close, record_event, seal, unseal
+from accounts.services.states import close, leave, record_event, seal, unseal
 from accounts.services.takeover import Newcomer, PastEvent, found_accounts_taken_over
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "found_accounts_taken_over",
     "get_managed_account",
     "give_papers_to",
+    "leave",
     "propose_lift",
     "record_event",
     "return_hold",

@@ -51,13 +51,7 @@ def seal(
     account = lock_member_account(member_account.pk)
     require_not_own(account, by)
     _move(account, [State.NORMAL], state=State.SEALED, sealed_date=business_date)
-    record_event(
-        member_account=account,
-        kind=MemberEvent.Kind.SEALED,
-        date=business_date,
-        document_no=document_no,
-        by=by,
-    )
+    _record(account, MemberEvent.Kind.SEALED, business_date, document_no, by)
     _audit(account, by, "accounts.seal", document_no)
     return account
 
@@ -99,14 +93,32 @@ def unseal(
         document_no=document_no,
         by=by,
     )
-    record_event(
-        member_account=account,
-        kind=MemberEvent.Kind.UNSEALED,
-        date=business_date,
-        document_no=document_no,
-        by=by,
-    )
+    _record(account, MemberEvent.Kind.UNSEALED, business_date, document_no, by)
     _audit(account, by, "accounts.unseal", document_no)
+    return account
+
+
+@transaction.atomic
+def leave(
+    *, member_account: MemberAccount, business_date: dt.date, document_no: str, by: User
+) -> MemberAccount:
+    """End agreement and mandate of a member who leaves, and seal the account (退出后封存).
+
+    Whether they may leave, the caller has decided. What waits earns interest on; the account is
+    closed once it is empty and paid.
+
+    Raises:
+        WrongState: it is closed already.
+    """
+    account = lock_member_account(member_account.pk)
+    if account.state == State.NORMAL:
+        _move(account, [State.NORMAL], state=State.SEALED, sealed_date=business_date)
+        _record(account, MemberEvent.Kind.SEALED, business_date, document_no, by)
+    elif not account.is_open:
+        raise WrongState(account.number, account.get_state_display())
+    _end_agreement(account, business_date)
+    _record(account, MemberEvent.Kind.EXIT, business_date, document_no, by)
+    _audit(account, by, "accounts.leave", document_no)
     return account
 
 
@@ -135,12 +147,7 @@ def close(
         line.refresh_from_db(fields=["debits_fen", "credits_fen"])
         if line.balance_fen:
             raise AccountNotEmpty(account.number)
-    Agreement.objects.filter(member_account=account, state=Agreement.State.SIGNED).update(
-        state=Agreement.State.TERMINATED
-    )
-    DebitMandate.objects.filter(member_account=account, ended_date__isnull=True).update(
-        ended_date=business_date
-    )
+    _end_agreement(account, business_date)
     _move(
         account,
         [State.NORMAL, State.SEALED],
@@ -148,15 +155,26 @@ def close(
         closed_date=business_date,
         close_reason=reason,
     )
-    record_event(
-        member_account=account,
-        kind=MemberEvent.Kind.CLOSED,
-        date=business_date,
-        document_no=document_no,
-        by=by,
-    )
+    _record(account, MemberEvent.Kind.CLOSED, business_date, document_no, by)
     _audit(account, by, "accounts.close", document_no)
     return account
+
+
+def _end_agreement(account: MemberAccount, business_date: dt.date) -> None:
+    Agreement.objects.filter(member_account=account, state=Agreement.State.SIGNED).update(
+        state=Agreement.State.TERMINATED
+    )
+    DebitMandate.objects.filter(member_account=account, ended_date__isnull=True).update(
+        ended_date=business_date
+    )
+
+
+def _record(
+    account: MemberAccount, kind: str, date: dt.date, document_no: str, by: User
+) -> MemberEvent:
+    return record_event(
+        member_account=account, kind=kind, date=date, document_no=document_no, by=by
+    )
 
 
 def _move(

@@ -4,6 +4,7 @@ from contributions.models.carried import CarriedRecord
 from contributions.models.corrections import Correction
 from contributions.models.deposits import Coverage, Deposit, Transfer
 from contributions.models.dormancy import DormancyCandidate, DormancyList
+from contributions.models.exits import Exit
 from contributions.models.interest import InterestCredit
 from contributions.models.moves import Conversion, Merge
 from contributions.models.takeovers import TakenOver, Takeover
@@ -17,6 +18,7 @@ __all__ = [
     "Deposit",
     "DormancyCandidate",
     "DormancyList",
+    "Exit",
     "InterestCredit",
     "Merge",
     "Payout",

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import MemberAccount
 from contributions.facts import Ground, Household
+from contributions.models.exits import Exit
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.fields import EncryptedTextField
@@ -125,9 +126,10 @@ class Withdrawal(Document):
 
 
 class Payout(models.Model):
-    """付款: the payment of an approved withdrawal to a card, confirmed or failed exactly once.
+    """付款: the payment of an approved document to a card, confirmed or failed exactly once.
 
-    While it is READY the centre owes the money (21904). A failed one books the withdrawal back.
+    It belongs to one document (``source``): a withdrawal or an exit. While it is READY the centre
+    owes the money (21904). A failed one books the document back.
     """
 
     class State(models.TextChoices):
@@ -139,7 +141,14 @@ class Payout(models.Model):
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
     withdrawal = models.OneToOneField(
-        Withdrawal, models.PROTECT, related_name="payout", verbose_name=_("withdrawal")
+        Withdrawal, models.PROTECT, null=True, related_name="payout", verbose_name=_("withdrawal")
+    )
+    exit = models.OneToOneField(
+        Exit,
+        models.PROTECT,
+        null=True,
+        related_name="payout",
+        verbose_name=pgettext_lazy("document", "exit"),
     )
     number = models.CharField(_("document number"), max_length=48, unique=True)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
@@ -172,6 +181,11 @@ class Payout(models.Model):
             models.Index(fields=["centre", "state", "made_date"], name="contributions_payout_open"),
         ]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="contributions_payout_of_one_document",
+                condition=Q(withdrawal__isnull=False, exit__isnull=True)
+                | Q(withdrawal__isnull=True, exit__isnull=False),
+            ),
             models.CheckConstraint(
                 name="contributions_payout_amount_in_range",
                 condition=Q(amount_fen__gte=1, amount_fen__lte=MAX_FEN),
@@ -211,3 +225,10 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def source(self) -> Withdrawal | Exit:
+        """The document it pays."""
+        source = self.withdrawal or self.exit
+        assert source is not None  # a constraint keeps it so
+        return source

@@ -36,14 +36,7 @@ def decide_exit(facts: ExitFacts, book: PolicyBook) -> Decision[ExitResult]:
     sheet = Sheet(book)
     if not sheet.in_force():
         return sheet.decide(ExitResult(None, None, None, None))
-    code = "open_loan_blocks" if facts.open_loan else "no_loan_is_open"
-    sheet.test(code, not facts.open_loan, "exit.no_open_loan")
-    if book.flag("exit.no_pending_application"):
-        code = "loan_applied" if facts.loan_applied else "no_loan_applied"
-        sheet.test(code, not facts.loan_applied, "exit.no_pending_application")
-    check_guarantee(sheet, facts.guarantee, "exit.guarantee")
-    check_not_frozen(sheet, facts.frozen, "exit.not_frozen")
-    check_not_banned(sheet, facts.banned_until)
+    _check_hindrances(sheet, facts)
     if sheet.outcome is Outcome.REFUSED:
         return sheet.decide(ExitResult(0, 0, None, False))
     flex_fen, unit_fen = facts.balance_by_origin.flex, facts.balance_by_origin.unit
@@ -59,6 +52,52 @@ def decide_exit(facts: ExitFacts, book: PolicyBook) -> Decision[ExitResult]:
         return sheet.decide(ExitResult(flex_fen, unit_fen, ready_on, False))
     closes = not (waits and _closes_later(sheet, facts, ready_on))
     return sheet.decide(ExitResult(flex_fen + unit_fen, 0, None, closes))
+
+
+def decide_unit_part(facts: ExitFacts, book: PolicyBook) -> Decision[ExitResult]:
+    """Decide whether the unit part of a member who has left may be paid on the book's day.
+
+    ``facts.unit_sealed_on`` is the day from which the sealed months count. Everything in the
+    account is paid, interest included, and the account closes.
+
+    Source: exit.unit_part_waits, exit.unit_waits_from; Liaoning (七), Kashgar 三.
+    """
+    sheet = Sheet(book)
+    if not sheet.in_force():
+        return sheet.decide(ExitResult(None, None, None, None))
+    _check_hindrances(sheet, facts)
+    total_fen = facts.balance_by_origin.flex + facts.balance_by_origin.unit
+    months = book.find("exit.unit_part_waits")
+    ready_on = None
+    if months is None:
+        sheet.test("unit_part_by_unit_rules", False, "withdrawal.grounds", amount=yuan(total_fen))
+    else:
+        ready_on = add_months(facts.unit_sealed_on or book.on, months.typed)
+        ready = book.on >= ready_on
+        sheet.test(
+            "unit_part_is_paid" if ready else "unit_part_not_ready",
+            ready,
+            "exit.unit_part_waits",
+            "exit.unit_waits_from",
+            amount=yuan(total_fen),
+            months=months.typed,
+            ready=ready_on.isoformat(),
+        )
+    if sheet.outcome is Outcome.REFUSED:
+        return sheet.decide(ExitResult(0, total_fen, ready_on, False))
+    return sheet.decide(ExitResult(total_fen, 0, None, True))
+
+
+def _check_hindrances(sheet: Sheet, facts: ExitFacts) -> None:
+    """Test what keeps money of a member who leaves in the account."""
+    code = "open_loan_blocks" if facts.open_loan else "no_loan_is_open"
+    sheet.test(code, not facts.open_loan, "exit.no_open_loan")
+    if sheet.book.flag("exit.no_pending_application"):
+        code = "loan_applied" if facts.loan_applied else "no_loan_applied"
+        sheet.test(code, not facts.loan_applied, "exit.no_pending_application")
+    check_guarantee(sheet, facts.guarantee, "exit.guarantee")
+    check_not_frozen(sheet, facts.frozen, "exit.not_frozen")
+    check_not_banned(sheet, facts.banned_until)
 
 
 def _unit_part(sheet: Sheet, facts: ExitFacts) -> tuple[bool, dt.date | None]:

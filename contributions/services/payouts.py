@@ -1,4 +1,4 @@
-"""Payouts: what the bank did with an approved withdrawal, entered by finance, once."""
+"""Payouts: what the bank did with an approved document, entered by finance, once."""
 
 import datetime as dt
 
@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import BadField, WrongState
 from accounts.holds import require_not_own
-from accounts.models import MemberEvent
+from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import lock_member_account
-from accounts.services import record_event
+from accounts.services import close, record_event
 from contributions.errors import PayoutEnded, ReferenceUsed
 from contributions.facts import Ground
-from contributions.models import Payout
+from contributions.models import Exit, Payout, Withdrawal
+from contributions.queries import get_holdings
 from ledger.chart import Code
 from ledger.models import Entry
 from ledger.postings import refund_moves
@@ -33,6 +34,8 @@ def confirm_payout(
 ) -> Payout:
     """Confirm that the bank has paid; the money leaves the bank account in the books.
 
+    The account of a member who has left with nothing waiting is closed with it.
+
     Calling again with the same reference returns the payout as it stands.
 
     Args:
@@ -41,8 +44,8 @@ def confirm_payout(
 
     Raises:
         NotAllowed: the person is not of the centre's finance.
-        SamePerson: who took in or approved the withdrawal does not confirm its payment.
-        OwnAccount: it is the person's own withdrawal.
+        SamePerson: who took in or approved the document does not confirm its payment.
+        OwnAccount: it is the person's own account.
         BadField: the reference is missing or too long.
         PayoutEnded: it was confirmed otherwise, or has failed.
         ReferenceUsed: the reference confirms another payout.
@@ -69,12 +72,28 @@ def confirm_payout(
         ),
     )
     standing.bank_reference = reference
-    return _end(standing, Payout.State.CONFIRMED, entry, business_date, by)
+    confirmed = _end(standing, Payout.State.CONFIRMED, entry, business_date, by)
+    if standing.exit is not None and standing.exit.closes:
+        _close_after(standing.exit, business_date, by)
+    return confirmed
+
+
+def _close_after(left: Exit, business_date: dt.date, by: User) -> None:
+    """Close the account of a member who has left, now that the money has arrived."""
+    if get_holdings(left.member_account).total_fen:
+        return
+    close(
+        member_account=left.member_account,
+        reason=MemberAccount.CloseReason.EXIT,
+        business_date=business_date,
+        document_no=left.number,
+        by=by,
+    )
 
 
 @transaction.atomic
 def fail_payout(*, payout: Payout, failure: str, business_date: dt.date, by: User) -> Payout:
-    """Write down that the bank could not pay; the withdrawal is booked back by reversal.
+    """Write down that the bank could not pay; the document is booked back by reversal.
 
     The money is in the account again as if it had never left, days of interest included. Only
     enter what the bank has said: a payment nobody knows the end of is asked after, not failed.
@@ -93,7 +112,7 @@ def fail_payout(*, payout: Payout, failure: str, business_date: dt.date, by: Use
     if standing.state == Payout.State.FAILED and standing.failure == reason:
         return standing
     _require_ready(standing)
-    account = standing.withdrawal.member_account
+    account = standing.source.member_account
     if not account.is_open:
         hint = _("Pay to another card of the member and confirm that payment.")
         raise WrongState(account.number, account.get_state_display(), hint)
@@ -117,9 +136,10 @@ def take_back_payout(
     business_date: dt.date,
     by: User,
 ) -> Entry:
-    """Book an unpaid withdrawal back into the account by reversal, and end its payout.
+    """Book an unpaid document back into the account by reversal, and end its payout.
 
     What a withdrawal stops comes to nothing with it: the event is taken back by its counterpart.
+    Who leaves has left all the same, and is paid anew by another exit.
     Call it under the account's lock.
 
     Args:
@@ -127,7 +147,7 @@ def take_back_payout(
         failure: why, in words.
 
     Raises:
-        SamePerson: who approved the withdrawal does not undo it.
+        SamePerson: who approved the document does not undo it.
         PayoutEnded: the payout is no longer to be paid.
         DayNotOpen: the centre's books are not open for the day.
     """
@@ -137,9 +157,8 @@ def take_back_payout(
             _("%(number)s: who approved it does not undo it. Ask a colleague.")
             % {"number": payout.number}
         )
-    withdrawal = payout.withdrawal
-    booked = withdrawal.entry
-    if booked is None:  # the database lets no approved withdrawal be without one
+    booked = payout.source.entry
+    if booked is None:  # the database lets no approved document that pays be without one
         raise PayoutEnded(payout.number, payout.get_state_display())
     entry = reverse(
         entry=booked,
@@ -151,6 +170,12 @@ def take_back_payout(
     )
     payout.failure = failure
     _end(payout, Payout.State.FAILED, entry, business_date, by)
+    if payout.withdrawal is not None:
+        _undo_event(payout.withdrawal, business_date, by)
+    return entry
+
+
+def _undo_event(withdrawal: Withdrawal, business_date: dt.date, by: User) -> None:
     voluntary = withdrawal.ground == Ground.VOLUNTARY
     kinds = MemberEvent.Kind
     record_event(
@@ -160,23 +185,28 @@ def take_back_payout(
         document_no=withdrawal.number,
         by=by,
     )
-    return entry
 
 
 def _lock(payout: Payout, by: User) -> Payout:
     """Hold account and payout, in the order of all other business, and refuse who may not."""
     require_permission(by, _PERMISSION, payout.centre)
-    withdrawal = payout.withdrawal
-    account = lock_member_account(withdrawal.member_account_id)
+    source = payout.source
+    account = lock_member_account(source.member_account_id)
     require_not_own(account, by)
-    if by.pk in (withdrawal.made_by_id, payout.approved_by_id):
+    if by.pk in (source.made_by_id, payout.approved_by_id):
         raise SamePerson(
             _("%(number)s: who made or approved it does not confirm its payment. Ask a colleague.")
             % {"number": payout.number}
         )
     return (
         Payout.objects.select_for_update(of=("self",))
-        .select_related("centre", "withdrawal__entry", "withdrawal__member_account")
+        .select_related(
+            "centre",
+            "withdrawal__entry",
+            "withdrawal__member_account",
+            "exit__entry",
+            "exit__member_account",
+        )
         .get(pk=payout.pk)
     )
 
@@ -211,7 +241,7 @@ def _end(
         action=f"contributions.payout.{state.lower()}",
         target=payout,
         centre=payout.centre,
-        subject=payout.withdrawal.member_account.number,
+        subject=payout.source.member_account.number,
         reason=payout.failure,
         before={"state": Payout.State.READY},
         after={

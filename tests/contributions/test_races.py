@@ -4,15 +4,22 @@ import datetime as dt
 
 import pytest
 
-from accounts.errors import AccountsRefused
+from accounts.errors import AccountsRefused, BusinessWaits
 from accounts.models import MemberAccount, Opening
-from contributions.errors import DepositRefused
-from contributions.models import Coverage, Deposit, DormancyCandidate
+from contributions.errors import DepositRefused, ExitChanged
+from contributions.models import Coverage, Deposit, DormancyCandidate, Exit, Payout
 from contributions.queries import get_holdings
-from contributions.services import act_on_candidates, receive_deposit, run_dormancy
+from contributions.services import (
+    act_on_candidates,
+    approve_exit,
+    receive_deposit,
+    run_dormancy,
+)
 from ledger.verify import prove
 from office.documents import AlreadyDecided
 from tests.accounts.builders import Stage, make_stage, make_terms
+from tests.contributions.exits import leave
+from tests.contributions.withdrawals import ask, make_payer
 from tests.office.conftest import at_the_same_moment
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -104,3 +111,36 @@ def test_a_deposit_that_races_the_dormancy_job_wins_or_is_refused_cleanly(crowd:
         assert (account.state, ended) == ("CLOSED", "CLOSED")
         assert get_holdings(account).total_fen == 0
     assert sorted(outcomes[1:]) == [0, 1]
+
+
+def test_of_exit_deposit_and_withdrawal_at_once_each_wins_or_is_told():
+    stage, account = make_payer("kashgar")
+    left = leave(stage, account)
+    works = [
+        lambda: approve_exit(
+            exit=left, digest=left.digest, business_date=stage.day, by=stage.checker
+        ),
+        lambda: approve_exit(
+            exit=left, digest=left.digest, business_date=stage.day, by=stage.supervisor
+        ),
+        lambda: pay(stage, account, "R-race", 500_000),
+        lambda: ask(stage, account),
+    ]
+    outcomes = at_the_same_moment(4, lambda n: works[n]())
+    assert len(of_kind(outcomes, BusinessWaits)) in (0, 1)
+    held_fen = get_holdings(account).total_fen
+    if of_kind(outcomes, Payout):
+        assert held_fen == 0
+        assert isinstance(outcomes[2], AccountsRefused)
+    else:
+        assert held_fen == 1_000_000
+        assert len(of_kind(outcomes, ExitChanged)) == 2
+    assert all(proof.holds for proof in prove([stage.centre]))
+
+
+def test_two_clerks_who_take_in_one_exit_get_one():
+    stage, account = make_payer("kashgar")
+    clerks = [stage.clerk, stage.colleague("clerk-2")]
+    outcomes = at_the_same_moment(2, lambda n: leave(stage, account, clerk=clerks[n]))
+    assert len(of_kind(outcomes, Exit)) == 1
+    assert len(of_kind(outcomes, BusinessWaits)) == 1
