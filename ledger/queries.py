@@ -320,6 +320,12 @@ def totals_by_kind(
     return [found[kind] for kind in Entry.Kind if kind in found]
 
 
+def list_booked_days(centre: Centre, most: int) -> list[dt.date]:
+    """List the latest business days into which anything was booked, the latest first."""
+    days = Entry.objects.filter(centre=centre).order_by("-business_date")
+    return list(days.values_list("business_date", flat=True).distinct()[:most])
+
+
 def _add(sums: dict[int, int], keys: Iterable[int]) -> int:
     return sum(sums[key] for key in keys)
 

@@ -47,6 +47,8 @@ from policy.book import PolicyBook
 from policy.queries import open_book
 
 _SEEN_LENGTH = 16
+# Account number and this much of the token fit the subject of a decision.
+_TOKEN_KEPT = 20
 
 
 class Group(TextChoices):
@@ -268,8 +270,9 @@ class Business:
         page: dict[str, Any],
         refused: DecisionRefused,
     ) -> None:
-        """Keep the refusal under the token of the filling-in, and show it."""
-        refused.subject = (refused.subject[0], str(form.cleaned_data["token"]))
+        """Keep the refusal under account and token of the filling-in, and show it."""
+        token = form.cleaned_data["token"].hex[:_TOKEN_KEPT]
+        refused.subject = (refused.subject[0], f"{account.number}/{token}")
         page["stored"] = keep_refusal(refused)
         page["sheet"] = sheet_of_refusal(refused)
         page["advice"] = self.advice(request, account, form.cleaned_data, page["sheet"])

@@ -27,6 +27,7 @@ from fundcenter.prints.fonts import BadFont, NoGlyph
 from fundcenter.prints.forms import AskForm
 from fundcenter.prints.parts import Ask, NothingToPrint
 from fundcenter.prints.registry import OF_MEMBERS, Print, find_print
+from ledger.queries import list_booked_days
 from office.models import PrintLog
 from office.printing import Printed, log_print
 from office.queries import find_last_day, find_printed
@@ -34,6 +35,7 @@ from office.queries import find_last_day, find_printed
 # Papers are written in the language of the law, whatever language the clerk reads.
 PAPER_LANGUAGE = "zh-hans"
 _HISTORY = 20
+_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,14 @@ def of_member(request: StaffRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page("members.view")
 def verify(request: StaffRequest) -> HttpResponse:
-    """Tell by the code on a paper which one it is, who printed it and when."""
+    """Tell by the code on a paper which one it is, who printed it and when; offer the reports."""
     code = request.POST.get("code", "").strip()
     page: dict[str, Any] = {"code": code}
     if code:
         page["log"] = find_printed(request.centre, code)
+    if request.user.may("reports.view"):
+        page["days"] = list_booked_days(request.centre, _DAYS)
+        page["years"] = sorted({day.year for day in page["days"]}, reverse=True)
     return render(request, "counter/prints/verify.html", page)
 
 

@@ -27,13 +27,17 @@ class RangeForm(AskForm):
 
     fund_year = forms.IntegerField(
         label=gettext_lazy("Fund year"),
-        help_text=gettext_lazy("ends on 30 June; or two days below"),
+        help_text=gettext_lazy("or two days"),
         required=False,
         min_value=_FIRST_YEAR,
         max_value=_LAST_YEAR,
     )
     first = DayField(label=gettext_lazy("From day"), required=False)
     last = DayField(label=gettext_lazy("To day"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("fund_year", FundYear.of(self.day).year)
 
     def clean(self) -> dict[str, Any]:
         """Give ``first`` and ``last``, both included."""
@@ -57,6 +61,10 @@ class YearForm(AskForm):
         min_value=_FIRST_YEAR,
         max_value=_LAST_YEAR,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("year", self.day.year)
 
     def clean_year(self) -> int:
         """Give the year; one that has not begun is refused."""

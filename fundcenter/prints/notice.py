@@ -1,12 +1,15 @@
 """The notice of a decision: the outcome, every reason with its clause, what would change it."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import MemberAccount
+from accounts.models import MemberAccount, Opening
 from fundcenter.counter.sheets import ReasonRow, SheetView, sheet_of_stored
 from fundcenter.prints.paper import Block, Facts, Paper, Signatures, Table, Text
 from fundcenter.prints.parts import Ask, person_rows
+from office.inbox import kind_of, kinds
 from policy.models import StoredDecision
 
 # The signs of the pages, as far as fonts for paper have them.
@@ -16,13 +19,11 @@ _SIGNS = {"ok": "√", "wait": "▼", "no": "×"}
 def make_notice(stored: StoredDecision, ask: Ask) -> Paper:
     """Print a kept decision as it was made, for the member (办理结果告知书)."""
     sheet = sheet_of_stored(stored)
-    account = _account_of(stored)
     refused = sheet.outcome == StoredDecision.Outcome.REFUSED
-    about = person_rows(account, full=False) if account else [(pgettext("paper", "Applicant"), "")]
     blocks: list[Block] = [
         Facts(
             (
-                *about,
+                *_person(stored),
                 (_("Decision"), str(stored.pk)),
                 (_("Decided on"), stored.business_date.isoformat()),
                 (_("Handled by"), str(stored.made_by)),
@@ -50,14 +51,25 @@ def _outcome(sheet: SheetView) -> str:
     }[sheet.outcome]
 
 
-def _account_of(stored: StoredDecision) -> MemberAccount | None:
-    """Find whom it concerns: the account that the decision's subject names."""
+def _person(stored: StoredDecision) -> list[tuple[str, str]]:
+    """Say whom it concerns; a blank to write on where only a paper tells it."""
     number = stored.subject_id.partition("/")[0]
-    return (
-        MemberAccount.objects.filter(centre=stored.centre_id, number=number)
-        .select_related("member")
-        .first()
-    )
+    accounts = MemberAccount.objects.filter(centre=stored.centre_id).select_related("member")
+    account = accounts.filter(number=number).first()
+    item = None if account else _document(stored)
+    if item is not None:
+        account = kind_of(item).account(item)
+    if account is not None:
+        return person_rows(account, full=False)
+    return [(pgettext("paper", "Applicant"), item.name if isinstance(item, Opening) else "")]
+
+
+def _document(stored: StoredDecision) -> Any:
+    """Find the document that the decision was made about, if it was handed in."""
+    for kind in kinds().values():
+        if kind.model._meta.label_lower == stored.subject_type:
+            return kind.rows.filter(centre=stored.centre_id, number=stored.subject_id).first()
+    return None
 
 
 def _reasons(sheet: SheetView) -> Table:

@@ -149,6 +149,59 @@ def test_a_refusal_gives_its_reasons_clauses_and_what_to_do(clerk, account):
     assert "喀什解读 二" in text
     assert "如何才能办理" in text
     assert "行政复议" in text
+    assert account.member.name in text
+
+
+def test_the_page_of_a_refusal_leads_to_its_notice(clerk, account):
+    answer = clerk.post(
+        reverse("deposit-check", args=[account.number]),
+        {"amount": "700.00", "seen": "0", "token": "6f1c1f0e-5a0e-4a54-9d0c-0e2f7f1f4a12"},
+    )
+    stored = StoredDecision.objects.latest("pk")
+    assert address("notice", stored.pk) in answer.content.decode()
+
+
+def test_an_approval_names_whom_it_concerns_by_its_document(clerk, account, pay):
+    stored = pay(account).decision
+    text = printed(clerk, "notice", stored.pk)
+    assert "业务办理结果告知书" in text
+    assert account.member.name in text
+
+
+def test_the_notice_of_an_opening_names_the_applicant(stage, clerk):
+    applicant = stage.applicant()
+    stage.ask(applicant)
+    opening = stage.submit(applicant)
+    assert applicant.name in printed(clerk, "notice", opening.decision_id)
+
+
+def test_a_document_that_waits_gives_a_receipt_of_acceptance(stage, clerk):
+    applicant = stage.applicant()
+    stage.ask(applicant)
+    opening = stage.submit(applicant)
+    text = printed(clerk, "opening-receipt", opening.number)
+    assert "开户受理回执" in text
+    assert applicant.name in text
+    assert applicant.number not in text
+
+
+def test_reports_are_offered_to_whose_role_may_see_them(stage, clerk, supervisor, account, pay):
+    pay(account)
+    page = reverse("verify-print")
+    assert address("day-report", stage.day) in supervisor.get(page).content.decode()
+    assert "day-report" not in clerk.get(page).content.decode()
+
+
+def test_the_admin_leads_from_an_entry_to_its_voucher(finance, account, pay):
+    entry = pay(account).entry
+    page = finance.get(reverse("admin:ledger_entry_change", args=[entry.pk]))
+    assert address("voucher", entry.pk) in page.content.decode()
+
+
+def test_the_admin_leads_from_a_day_to_its_report(stage, supervisor):
+    day = stage.centre.business_days.latest("date")
+    page = supervisor.get(reverse("admin:office_businessday_change", args=[day.pk]))
+    assert address("day-report", day.date) in page.content.decode()
 
 
 def test_a_voucher_has_two_sides_that_agree(finance, account, pay):
