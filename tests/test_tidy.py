@@ -1,14 +1,12 @@
 """The house rules as tests. Each message says what to do instead."""
 
 import ast
-import gettext
 import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +35,6 @@ CLOCK = re.compile(
 SQL = re.compile(r"\.raw\(|\.extra\(|\bRawSQL\(|\.cursor\(")
 SECONDS = re.compile(r"_SECONDS = ")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|Users|work|mnt)/\w")
-CATALOGUES = "locale/zh_Hans/LC_MESSAGES/django.po"
 
 
 @cache
@@ -243,60 +240,3 @@ def test_no_path_of_one_machine_is_written_down():
         if MACHINE_PATH.search(line) and path != Path(__file__)
     ]
     assert found == [], "say where it is relative to the repository, or read it from a setting"
-
-
-# --- the texts that people read ------------------------------------------------------------------
-
-
-def catalogues() -> list[Path]:
-    return [path for path in tracked_files() if named(path).endswith(CATALOGUES)]
-
-
-def entries(catalogue: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield (flags, msgid, msgstr) of each entry; plural forms are joined."""
-    for block in re.split(r"\n\s*\n", catalogue.read_text(encoding="utf-8")):
-        parts: dict[str, str] = {}
-        flags, key = "", ""
-        for line in block.splitlines():
-            if line.startswith("#,"):
-                flags += line
-            elif line.startswith("#"):
-                continue
-            elif match := re.match(r'(msg\w+(?:\[\d\])?) (".*")', line):
-                key = match[1]
-                parts[key] = ast.literal_eval(match[2])
-            elif line.startswith('"') and key:
-                parts[key] += ast.literal_eval(line)
-        if parts.get("msgid"):
-            translations = [text for name, text in parts.items() if name.startswith("msgstr")]
-            yield flags, parts["msgid"], "" if "" in translations else translations[0]
-
-
-@pytest.mark.parametrize("catalogue", catalogues(), ids=named)
-def test_every_text_is_translated_and_checked_by_a_person(catalogue):
-    unfinished = [
-        msgid for flags, msgid, msgstr in entries(catalogue) if not msgstr or "fuzzy" in flags
-    ]
-    assert unfinished == [], "write the Chinese text and take the fuzzy mark away"
-
-
-@pytest.mark.parametrize("catalogue", catalogues(), ids=named)
-def test_the_compiled_catalogue_says_what_the_written_one_says(catalogue):
-    with catalogue.with_suffix(".mo").open("rb") as file:
-        compiled = gettext.GNUTranslations(file)._catalog
-    read = {key: text for key, text in compiled.items() if key}
-    single = {key if isinstance(key, str) else key[0]: text for key, text in read.items()}
-    contextless = {key.split("\x04")[-1]: text for key, text in single.items()}
-    written = {msgid: msgstr for _, msgid, msgstr in entries(catalogue)}
-    assert contextless == written, "run django-admin compilemessages in that folder"
-
-
-@pytest.mark.parametrize("catalogue", catalogues(), ids=named)
-def test_placeholders_survive_translation(catalogue):
-    placeholder = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
-    changed = [
-        msgid
-        for _, msgid, msgstr in entries(catalogue)
-        if msgstr and set(placeholder.findall(msgid)) != set(placeholder.findall(msgstr))
-    ]
-    assert changed == [], "keep every {name} and %(name)s of the English text"
