@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Model, QuerySet, Value
+from django.db.models import CharField, Count, Model, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
@@ -185,6 +185,45 @@ def count_waiting(user: User) -> int:
     """Count what waits for this person as the second one, in one query."""
     joined = _join(kind.waiting(user) for kind in _documents())
     return 0 if joined is None else int(joined.count())
+
+
+@dataclass(frozen=True, slots=True)
+class MadeToday:
+    """How many documents of a kind were made on a day: by one person, and in the whole centre."""
+
+    kind: Kind
+    mine: int
+    everybody: int
+
+
+def count_made_on(centre: Centre, business_date: dt.date, user: User) -> list[MadeToday]:
+    """Count the documents of a day by kind, in one query; kinds without any are left out."""
+    parts = [
+        kind.rows.filter(centre=centre, business_date=business_date)
+        .order_by()
+        .values(of_kind=Value(kind.name, output_field=CharField()))
+        .annotate(mine=Count("pk", filter=Q(made_by=user)), everybody=Count("pk"))
+        .values_list("of_kind", "mine", "everybody")
+        for kind in kinds().values()
+    ]
+    if not parts:
+        return []
+    first, *others = parts
+    joined = first.union(*others, all=True) if others else first
+    counted = {name: (mine, everybody) for name, mine, everybody in joined if everybody}
+    return [
+        MadeToday(kind, *counted[kind.name]) for kind in kinds().values() if kind.name in counted
+    ]
+
+
+def list_undecided(centre: Centre) -> list[Waiting]:
+    """List the documents of a centre that wait for a second person, due first, then oldest."""
+    waits = (
+        kind.rows.filter(centre=centre, state=Document.State.SUBMITTED)
+        for kind in _documents()
+        if kind.approve is not None
+    )
+    return sorted(_fetch(waits), key=_urgency)
 
 
 def _documents() -> list[Kind]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +14,9 @@ from accounts.queries import search
 from contributions.models import Deposit
 from fundcenter.counter.access import StaffRequest, staff_page
 from fundcenter.counter.context import waiting_checks
-from office.inbox import list_made, list_waiting, may_decide_something
+from ledger.drawers import get_drawer
+from office.drawers import CLOSE
+from office.inbox import count_made_on, list_made, list_waiting, may_decide_something
 from office.models import Document
 from policy.models import StoredDecision
 
@@ -43,27 +45,16 @@ def show_desk(request: StaffRequest) -> HttpResponse:
 
 
 def _today(request: StaffRequest, day: dt.date) -> dict[str, Any]:
-    """Sum the open day: one's own drawer beside that of the whole hall."""
-    deposits = Deposit.objects.filter(centre=request.centre, business_date=day)
+    """Count the open day by kind, one's own beside everybody's; sum one's own drawer."""
     own = Q(made_by=request.user)
-    totals = deposits.aggregate(
-        mine=Count("id", filter=own),
-        mine_fen=Sum("amount_fen", filter=own),
-        all=Count("id"),
-        all_fen=Sum("amount_fen"),
-    )
-    openings = Opening.objects.filter(centre=request.centre, business_date=day).aggregate(
-        mine=Count("id", filter=own),
-        all=Count("id"),
-        opened=Count("id", filter=Q(state=Opening.State.APPROVED)),
-    )
     refused = StoredDecision.objects.filter(
         centre=request.centre, business_date=day, outcome=StoredDecision.Outcome.REFUSED
     ).aggregate(mine=Count("id", filter=own), all=Count("id"))
-    latest = deposits.filter(own).select_related("member_account__member").order_by("-id")
+    deposits = Deposit.objects.filter(own, centre=request.centre, business_date=day)
+    latest = deposits.select_related("member_account__member").order_by("-id")
     return {
-        "totals": totals,
-        "openings": openings,
+        "made": count_made_on(request.centre, day, request.user),
+        "drawer": get_drawer(request.user, day) if request.user.may(CLOSE) else None,
         "refused": refused,
         "latest": latest[:_SHOWN],
     }

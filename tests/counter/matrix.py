@@ -72,7 +72,7 @@ PAGES: dict[str, Page] = {
     f"{ACCOUNT}certificates/": Page(permission="contributions.view", of="account"),
     "counter/prints/verify/": Page(permission="members.view"),
     "counter/prints/<slug:name>/<str:number>.pdf": Page(
-        permission="certificates.print", of="account", slug="statement"
+        permission="contributions.view", of="account", slug="statement"
     ),
     "counter/settlements/": Page(permission="settlement.view"),
     "counter/decisions/<int:pk>/": Page(permission="contributions.view", of="decision"),
