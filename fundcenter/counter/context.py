@@ -1,6 +1,7 @@
 """What stands in the header of every page: place, day, person, what waits, the demo's people."""
 
 import datetime as dt
+import re
 from typing import Any, cast
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from office.roles import Role
 
 # The demo's members do business until this day; later days are opened so that one can try things.
 HISTORY_ENDS = dt.date(2026, 6, 30)
+_SLUG = re.compile(r"[a-z0-9-]+")
 _DEMO_ROLES = (
     Role.CLERK,
     Role.CHECKER,
@@ -31,7 +33,15 @@ def header(request: HttpRequest) -> dict[str, Any]:
         "header": SimpleLazyObject(lambda: _header(request)),
         "demo": SimpleLazyObject(lambda: _demo(request)) if settings.DEMO else None,
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
+        "help_page": _help_page(request),
     }
+
+
+def _help_page(request: HttpRequest) -> str:
+    """Name the page whose help the header leads to; the desk's where the page has none."""
+    match = request.resolver_match
+    name = match.url_name if match is not None and not match.app_names else None
+    return name if name and _SLUG.fullmatch(name) else "desk"
 
 
 def _header(request: HttpRequest) -> dict[str, Any]:

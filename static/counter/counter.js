@@ -175,7 +175,7 @@
   const rows = () => all("[data-rows] a");
 
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || event.isComposing || first("dialog[open]")) return;
     const target = event.target;
     if (event.key === "F3" || (event.key === "/" && !isField(target))) {
       if (toSearch()) event.preventDefault();
@@ -222,12 +222,19 @@
     }
   });
 
-  /* On the desk the list grows while one types; Enter opens what was found alone. */
+  /* On the desk the list grows while one types; Enter opens what was found alone, else goes to
+     the first of several. */
   const go = first("[data-go]");
   if (go) {
+    let entered = false;
     go.form.addEventListener("htmx:configRequest", (event) => {
       const by = event.detail.triggeringEvent;
-      if (by && by.type === "submit") event.detail.parameters.go = "1";
+      entered = Boolean(by && by.type === "submit");
+      if (entered) event.detail.parameters.go = "1";
+    });
+    document.addEventListener("htmx:afterSettle", () => {
+      if (entered) rows()[0]?.focus();
+      entered = false;
     });
   }
   all("[data-print]").forEach((one) => one.addEventListener("click", () => window.print()));
