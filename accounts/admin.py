@@ -10,8 +10,11 @@ from accounts.decide_admin import InboxAdmin
 from accounts.models import (
     Agreement,
     Ban,
+    ChangeRecord,
     DebitMandate,
     Freeze,
+    FreezeLift,
+    HouseholdRecord,
     IdentityDocument,
     ManagedAccount,
     Member,
@@ -19,6 +22,7 @@ from accounts.models import (
     MemberEvent,
     Opening,
     OutsideCheck,
+    PersonChange,
 )
 from kernel.documents import mask_document
 from kernel.money import grouped_yuan
@@ -247,7 +251,7 @@ class FreezeAdmin(InboxAdmin):
     fields = (
         "number", "centre", "branch", "business_date", "state", "made_by", "checked_by",
         "return_reason", "member_account", "amount", "court", "order_no", "from_date",
-        "until_date", "lift_order_no", "lift_made_by", "lifted_by", "lifted_date",
+        "until_date", "lifted_date",
     )  # fmt: skip
     readonly_fields = fields
 
@@ -270,3 +274,68 @@ class BanAdmin(InboxAdmin):
         "return_reason", "member", "kind", "decided_date", "until_date", "document_no",
     )  # fmt: skip
     readonly_fields = fields
+
+
+_DOCUMENT = ("number", "centre", "branch", "business_date", "state", "made_by", "checked_by")
+
+
+@admin.register(FreezeLift)
+class FreezeLiftAdmin(InboxAdmin):
+    """Orders that lift a freeze."""
+
+    list_display = ["number", "freeze", "order_no", "business_date", "state", "made_by"]
+    list_filter = ["state", "centre"]
+    search_fields = ["number", "order_no", "freeze__number"]
+    list_select_related = ["freeze", "made_by"]
+    fields = (*_DOCUMENT, "return_reason", "freeze", "order_no")
+    readonly_fields = fields
+
+
+@admin.register(HouseholdRecord)
+class HouseholdRecordAdmin(InboxAdmin):
+    """Marriages, their ends and declarations, by the paper that was seen."""
+
+    list_display = ["number", "member", "kind", "since", "spouse_name", "state", "made_by"]
+    list_filter = ["state", "kind", "centre"]
+    search_fields = ["number", "member__name", "spouse_name", "evidence_no"]
+    list_select_related = ["member", "made_by"]
+    fields = (
+        *_DOCUMENT, "return_reason", "member", "kind", "since", "evidence_no", "spouse_name",
+        "spouse_document_type", "shown_spouse",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    @admin.display(description=_("spouse's number"))
+    def shown_spouse(self, row: HouseholdRecord) -> str:
+        """The number, masked."""
+        return row.masked_spouse or "–"
+
+
+@admin.register(PersonChange)
+class PersonChangeAdmin(InboxAdmin):
+    """Other names and identity documents of members."""
+
+    list_display = ["number", "member", "kind", "business_date", "state", "made_by"]
+    list_filter = ["state", "kind", "centre"]
+    search_fields = ["number", "old_name", "new_name", "evidence_no"]
+    list_select_related = ["member", "made_by"]
+    fields = (
+        *_DOCUMENT, "return_reason", "member", "kind", "old_name", "old_masked", "new_name",
+        "document_type", "shown_number", "evidence_no",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    @admin.display(description=_("number of the document"))
+    def shown_number(self, row: PersonChange) -> str:
+        """The new number, masked."""
+        return row.masked_number or "–"
+
+
+@admin.register(ChangeRecord)
+class ChangeRecordAdmin(ReadOnlyAdmin):
+    """What one clerk changed about an account: agreement, card, contact, seal."""
+
+    list_display = ["number", "member_account", "kind", "business_date", "made_by"]
+    list_filter = ["kind", "centre"]
+    search_fields = ["number", "member_account__number"]
+    list_select_related = ["member_account", "made_by"]

@@ -28,16 +28,10 @@ class AccountsConfig(AppConfig):
             allow_update_of=("result", "evidence", "checked_by_id"),
         )
         decided = ("state", "checked_by_id", "checked_at", "return_reason", "digest")
-        append_only(
-            "accounts_freeze",
-            allow_update_of=(
-                *decided,
-                "lift_order_no",
-                "lift_made_by_id",
-                "lifted_by_id",
-                "lifted_date",
-            ),
-        )
+        append_only("accounts_freeze", allow_update_of=(*decided, "lifted_date"))
+        append_only("accounts_freezelift", allow_update_of=decided)
+        append_only("accounts_changerecord")
+        append_only("accounts_personchange", allow_update_of=(*decided, "document_number"))
         append_only("accounts_ban", allow_update_of=decided)
         append_only("accounts_householdrecord", allow_update_of=(*decided, "spouse_number"))
         append_only("accounts_marriage", allow_update_of=("ended_date", "end_record_id"))

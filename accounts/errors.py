@@ -231,10 +231,9 @@ class NotInForce(AccountsRefused):
         self.number = number
 
     def __str__(self) -> str:
-        return _(
-            "Freeze %(number)s is not in force, or its lifting was entered otherwise. Look at it "
-            "again."
-        ) % {"number": self.number}
+        return _("Freeze %(number)s is not in force on this day, so there is nothing to lift.") % {
+            "number": self.number
+        }
 
 
 class AlreadyMarried(AccountsRefused):

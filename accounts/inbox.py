@@ -5,19 +5,35 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Ban, Freeze, HouseholdRecord, Member, MemberAccount, Opening
+from accounts.models import (
+    Ban,
+    ChangeRecord,
+    Freeze,
+    FreezeLift,
+    HouseholdRecord,
+    Member,
+    MemberAccount,
+    Opening,
+    PersonChange,
+)
 from accounts.services import (
     approve_ban,
     approve_freeze,
     approve_household,
     approve_opening,
+    approve_person_change,
     cancel_household,
+    cancel_person_change,
+    confirm_lift,
     return_hold,
     return_household,
+    return_person_change,
     shown,
     shown_ban,
     shown_freeze,
     shown_household,
+    shown_lift,
+    shown_person_change,
 )
 from kernel.documents import mask_document
 from kernel.money import capital_yuan, grouped_yuan
@@ -70,8 +86,6 @@ def _freeze_facts(freeze: Freeze) -> Rows:
         (_("From"), freeze.from_date.isoformat()),
         (_("Until"), freeze.until_date.isoformat()),
     ]
-    if freeze.lift_order_no:
-        rows.append((_("Order that lifts it"), freeze.lift_order_no))
     if freeze.lifted_date:
         rows.append((_("Lifted on"), freeze.lifted_date.isoformat()))
     return rows
@@ -99,6 +113,60 @@ def _household_facts(record: HouseholdRecord) -> Rows:
     return rows
 
 
+def _lift_facts(lift: FreezeLift) -> Rows:
+    return [*_freeze_facts(lift.freeze), (_("Order that lifts it"), lift.order_no)]
+
+
+def _person_facts(change: PersonChange) -> Rows:
+    rows = [
+        (_("Member"), f"{change.old_name}　{change.old_masked}"),
+        (_("What is changed"), change.get_kind_display()),
+    ]
+    if change.new_name:
+        rows.append((_("New name"), change.new_name))
+    else:
+        paper = f"{change.get_document_type_display()}　{change.masked_number}"
+        rows.append((_("New document"), paper))
+    return [*rows, (_("Number of the paper"), change.evidence_no)]
+
+
+_CHANGED = {
+    "mode": gettext_lazy("Mode"),
+    "monthly_amount_fen": gettext_lazy("Monthly amount"),
+    "effective_month": gettext_lazy("In effect from"),
+    "bank": gettext_lazy("Bank"),
+    "card": gettext_lazy("Card"),
+    "debit_day": gettext_lazy("Debit day"),
+    "effective_date": gettext_lazy("In effect from"),
+    "check_no": gettext_lazy("Check of the card"),
+    "phone": gettext_lazy("Phone"),
+    "address": gettext_lazy("Address"),
+    "state": gettext_lazy("State"),
+}
+
+
+def _change_facts(change: ChangeRecord) -> Rows:
+    rows = [(_("Member"), change.member_account.member.name)]
+    for name, value in change.after.items():
+        before, after = _said(name, change.before.get(name)), _said(name, value)
+        text = after if before in ("—", after) else f"{before} → {after}"
+        rows.append((str(_CHANGED.get(name, name)), text))
+    return rows
+
+
+def _said(name: str, value: Any) -> str:
+    """Say what is kept of a change, as a person reads it."""
+    if value in (None, ""):
+        return "—"
+    if name == "monthly_amount_fen":
+        return grouped_yuan(value)
+    if name == "effective_month":
+        return str(value)[:7]
+    if name == "state":
+        return str(MemberAccount.State(value).label)
+    return describe_term(value) if name == "mode" else str(value)
+
+
 def account_of_member(member: Member) -> MemberAccount | None:
     """Give the account a member has now, or had last."""
     rows = member.member_accounts.select_related("member")
@@ -107,6 +175,10 @@ def account_of_member(member: Member) -> MemberAccount | None:
 
 def _approve_opening(*, document: Opening, **decided: Any) -> object:
     return approve_opening(opening=document, **decided)
+
+
+def _approve_lift(*, document: FreezeLift, **decided: Any) -> object:
+    return confirm_lift(document=document, **decided)
 
 
 def _return(*, document: Any, reason: str, by: Any, **_day: Any) -> object:
@@ -179,5 +251,49 @@ KINDS = (
         approve=approve_household,
         return_=return_household,
         cancel=cancel_household,
+    ),
+    Kind(
+        name="lift",
+        title=gettext_lazy("Lifting of a freeze"),
+        model=FreezeLift,
+        facts=_lift_facts,
+        headline=lambda one: _("Freeze %(number)s is lifted") % {"number": one.freeze.number},
+        account=lambda one: one.freeze.member_account,
+        amount_fen=lambda one: one.freeze.amount_fen,
+        shown=shown_lift,
+        approve=_approve_lift,
+        return_=_return_hold,
+        cancel=cancel,
+    ),
+    Kind(
+        name="person",
+        title=gettext_lazy("Change of a person"),
+        model=PersonChange,
+        facts=_person_facts,
+        headline=lambda one: (
+            _("%(name)s: %(kind)s")
+            % {
+                "name": one.old_name,
+                "kind": one.get_kind_display(),
+            }
+        ),
+        account=lambda one: account_of_member(one.member),
+        shown=shown_person_change,
+        approve=approve_person_change,
+        return_=return_person_change,
+        cancel=cancel_person_change,
+    ),
+    Kind(
+        name="change",
+        title=gettext_lazy("Change of an account"),
+        model=ChangeRecord,
+        facts=_change_facts,
+        headline=lambda one: (
+            _("%(name)s: %(kind)s")
+            % {
+                "name": one.member_account.member.name,
+                "kind": one.get_kind_display(),
+            }
+        ),
     ),
 )

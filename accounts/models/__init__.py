@@ -2,8 +2,9 @@
 and what is under way."""
 
 from accounts.models.agreements import Agreement, DebitMandate
+from accounts.models.changes import ChangeRecord, PersonChange
 from accounts.models.events import MemberEvent
-from accounts.models.holds import Ban, Freeze
+from accounts.models.holds import Ban, Freeze, FreezeLift
 from accounts.models.households import HouseholdRecord, Marriage, Spouse
 from accounts.models.members import IdentityDocument, ManagedAccount, Member, MemberAccount
 from accounts.models.openings import Opening, OutsideCheck
@@ -12,8 +13,10 @@ from accounts.models.pending import PendingBusiness
 __all__ = [
     "Agreement",
     "Ban",
+    "ChangeRecord",
     "DebitMandate",
     "Freeze",
+    "FreezeLift",
     "HouseholdRecord",
     "IdentityDocument",
     "ManagedAccount",
@@ -24,5 +27,6 @@ __all__ = [
     "Opening",
     "OutsideCheck",
     "PendingBusiness",
+    "PersonChange",
     "Spouse",
 ]

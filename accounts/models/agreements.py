@@ -73,7 +73,12 @@ class Agreement(models.Model):
 
 
 class DebitMandate(models.Model):
-    """委托收款协议: the member's own card from which contributions are collected."""
+    """委托收款协议: the member's own card from which contributions are collected.
+
+    Contributions are collected from it on the days from ``effective_date`` and before
+    ``ended_date``. ``check_no`` is the bank's answer that name, identity number, card and phone
+    belong to one person (四要素核验).
+    """
 
     member_account = models.ForeignKey(
         MemberAccount, models.PROTECT, related_name="mandates", verbose_name=_("member account")
@@ -85,6 +90,8 @@ class DebitMandate(models.Model):
     card_last4 = models.CharField(_("last four digits"), max_length=4)
     debit_day = models.PositiveSmallIntegerField(_("day of debit"))
     signed_date = models.DateField(_("signed on"))
+    effective_date = models.DateField(_("collects from"), null=True)
+    check_no = models.CharField(_("check of the card"), max_length=64, blank=True, default="")
     ended_date = models.DateField(_("ended on"), null=True, blank=True)
 
     class Meta:

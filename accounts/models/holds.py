@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,7 @@ class Freeze(Document):
 
     In force from its approval, on the days ``from_date`` to ``until_date`` (both included) and
     only before ``lifted_date``. No amount means the whole account. It stays on record for ever;
-    lifting it takes two persons and the order that says so.
+    a ``FreezeLift`` ends it before its day.
     """
 
     submit_permission = "accounts.freeze"
@@ -31,25 +30,6 @@ class Freeze(Document):
     order_no = models.CharField(_("number of the order"), max_length=64)
     from_date = models.DateField(_("frozen from"))
     until_date = models.DateField(_("frozen until"))
-    lift_order_no = models.CharField(
-        _("order that lifts it"), max_length=64, blank=True, default="", editable=False
-    )
-    lift_made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-        verbose_name=_("lifting entered by"),
-    )
-    lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-        verbose_name=_("lifted by"),
-    )
     lifted_date = models.DateField(_("lifted on"), null=True, editable=False)
 
     class Meta(Document.Meta):
@@ -79,18 +59,36 @@ class Freeze(Document):
                 violation_error_message=_("This order is already entered for the account."),
             ),
             models.CheckConstraint(
-                name="accounts_freeze_lifted_by_two_persons",
-                condition=Q(lifted_by__isnull=True)
-                | (Q(lift_made_by__isnull=False) & ~Q(lifted_by=F("lift_made_by"))),
-                violation_error_message=_("The checker cannot be the maker."),
+                name="accounts_freeze_only_what_is_in_force_is_lifted",
+                condition=Q(lifted_date__isnull=True) | Q(state="APPROVED"),
             ),
+        ]
+
+
+class FreezeLift(Document):
+    """解冻: the order that ends a freeze, read by two persons; until then the freeze stands."""
+
+    submit_permission = "accounts.freeze"
+    approve_permission = "accounts.approve"
+
+    freeze = models.ForeignKey(
+        Freeze, models.PROTECT, related_name="lifts", verbose_name=_("freeze")
+    )
+    order_no = models.CharField(_("order that lifts it"), max_length=64)
+
+    class Meta(Document.Meta):
+        verbose_name = _("lifting of a freeze")
+        verbose_name_plural = _("liftings of freezes")
+        constraints: ClassVar = [
+            *Document.Meta.constraints,
             models.CheckConstraint(
-                name="accounts_freeze_lifted_with_order_and_date",
-                condition=Q(lifted_date__isnull=True, lifted_by__isnull=True)
-                | (
-                    Q(lifted_date__isnull=False, lifted_by__isnull=False, state="APPROVED")
-                    & ~Q(lift_order_no="")
-                ),
+                name="accounts_freezelift_names_its_order", condition=~Q(order_no="")
+            ),
+            models.UniqueConstraint(
+                fields=["freeze"],
+                condition=~Q(state__in=["RETURNED", "CANCELLED"]),
+                name="accounts_freezelift_one_per_freeze",
+                violation_error_message=_("The lifting of this freeze is already entered."),
             ),
         ]
 

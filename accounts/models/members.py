@@ -55,6 +55,7 @@ class Member(models.Model):
     retirement_category = models.CharField(_("retirement category"), max_length=8, choices=Category)
     phone = EncryptedTextField(_("phone"), blank=True, default="")
     phone_index = models.CharField(max_length=64, blank=True, default="", editable=False)
+    address = EncryptedTextField(_("address"), blank=True, default="")
     employment = models.CharField(_("form of employment"), max_length=13, choices=Employment)
     occupation = models.CharField(_("occupation"), max_length=40, blank=True, default="")
     industry_chain = models.CharField(_("industry chain"), max_length=40, blank=True, default="")

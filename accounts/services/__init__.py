@@ -1,6 +1,14 @@
 """What is done with members and their accounts. Nobody else writes these rows."""
 
 from accounts.services.agreements import change_agreement, change_mandate
+from accounts.services.changes import (
+    approve_person_change,
+    cancel_person_change,
+    change_contact,
+    return_person_change,
+    shown_person_change,
+    submit_person_change,
+)
 from accounts.services.checks import (
     ask_for_opening,
     ask_platform,
@@ -17,6 +25,7 @@ from accounts.services.holds import (
     return_hold,
     shown_ban,
     shown_freeze,
+    shown_lift,
     submit_ban,
     submit_freeze,
 )
@@ -45,6 +54,7 @@ __all__ = [
     "approve_freeze",
     "approve_household",
     "approve_opening",
+    "approve_person_change",
     "ask_for_opening",
     "ask_platform",
     "ask_register",
@@ -52,7 +62,9 @@ __all__ = [
     "become_unit",
     "begin_business",
     "cancel_household",
+    "cancel_person_change",
     "change_agreement",
+    "change_contact",
     "change_mandate",
     "close",
     "confirm_check",
@@ -67,14 +79,18 @@ __all__ = [
     "record_event",
     "return_hold",
     "return_household",
+    "return_person_change",
     "seal",
     "shown",
     "shown_ban",
     "shown_freeze",
     "shown_household",
+    "shown_lift",
+    "shown_person_change",
     "submit_ban",
     "submit_freeze",
     "submit_household",
     "submit_opening",
+    "submit_person_change",
     "unseal",
 ]

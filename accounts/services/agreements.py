@@ -5,18 +5,22 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import NoAgreement, WrongState
+from accounts.errors import BadField, NoAgreement, WrongState
 from accounts.facts import ContributionMode
 from accounts.holds import require_not_own
-from accounts.models import Agreement, DebitMandate, MemberAccount, MemberEvent
+from accounts.models import Agreement, ChangeRecord, DebitMandate, MemberAccount, MemberEvent
 from accounts.queries import find_mandate, find_signed_agreement, lock_member_account
+from accounts.services.changes import record_change
 from accounts.services.intake import check_mandate, decide_or_refuse_terms
 from accounts.terms import TermsFacts, clauses_of
 from kernel.months import Month
 from office.fields import blind_index
 from office.models import User
 from office.services import audit, require_permission
+from policy.models import StoredDecision
 from policy.queries import open_book
+
+_CHECK_LENGTH = 64
 
 
 @transaction.atomic
@@ -84,7 +88,7 @@ def replace_agreement(
         TermsRefused: the terms do not fit the law.
     """
     book = open_book(account.centre.code, max(effective_month, business_date))
-    decide_or_refuse_terms(
+    decision = decide_or_refuse_terms(
         facts=TermsFacts(mode=ContributionMode(mode), monthly_amount=monthly_amount_fen),
         book=book,
         centre=account.centre,
@@ -109,20 +113,45 @@ def replace_agreement(
         document_no=document_no,
         recorded_by=by,
     )
+    _keep_change(agreement, signed, business_date, document_no, by, decision)
+    return agreement
+
+
+def _keep_change(
+    agreement: Agreement,
+    signed: Agreement,
+    business_date: dt.date,
+    document_no: str,
+    by: User,
+    decision: StoredDecision,
+) -> None:
+    """Keep what was agreed on before and after, as a receipt and in the audit trail."""
+    account = agreement.member_account
+    before = {"mode": signed.mode, "monthly_amount_fen": signed.monthly_amount_fen}
+    after = {
+        "mode": agreement.mode,
+        "monthly_amount_fen": agreement.monthly_amount_fen,
+        "effective_month": agreement.effective_month.isoformat(),
+    }
+    record_change(
+        member_account=account,
+        kind=ChangeRecord.Kind.AGREEMENT,
+        number=document_no,
+        business_date=business_date,
+        by=by,
+        decision=decision,
+        before=before,
+        after=after,
+    )
     audit(
         actor=by,
         action="accounts.change_agreement",
         target=agreement,
         centre=account.centre,
         subject=account.number,
-        before={"mode": signed.mode, "monthly_amount_fen": signed.monthly_amount_fen},
-        after={
-            "mode": mode,
-            "monthly_amount_fen": monthly_amount_fen,
-            "effective_month": effective_month.isoformat(),
-        },
+        before=before,
+        after=after,
     )
-    return agreement
 
 
 @transaction.atomic
@@ -133,26 +162,74 @@ def change_mandate(
     card: str,
     debit_day: int,
     business_date: dt.date,
+    document_no: str,
+    check_no: str,
     clerk: User,
 ) -> DebitMandate:
-    """Sign a mandate for another card or day of debit; the old one ends today.
+    """Sign a mandate for another card or day of debit; it collects from next month on.
+
+    Until then the card before collects, so that no month falls between two days of debit. What is
+    paid out goes to the new card at once.
+
+    Args:
+        document_no: number of the form that the member signed.
+        check_no: the bank's answer that name, identity number, card and phone go together.
 
     Raises:
         NotAllowed, OwnAccount: the person may not change this mandate.
-        BadField: card or day cannot be one.
+        BadField: card, day or check cannot be one, or nothing is different.
         WrongState: the account is closed.
     """
     require_permission(clerk, "accounts.amend", member_account.centre)
     check_mandate(bank, card, debit_day)
+    if not 0 < len(check_no.strip()) <= _CHECK_LENGTH:
+        expected = _("the number of the bank's answer on name, identity number, card and phone")
+        raise BadField("check_no", seen=check_no.strip()[:20] or " ", expected=expected)
     account = lock_member_account(member_account.pk)
     require_not_own(account, clerk)
     if not account.is_open:
         raise WrongState(account.number, account.get_state_display())
     running = find_mandate(account)
+    if running and (running.bank, running.card, running.debit_day) == (bank, card, debit_day):
+        raise BadField("card", _("Nothing is different from the mandate on record."))
+    mandate = _replace_mandate(account, running, bank, card, debit_day, business_date, check_no)
+    before, after = _mandate_facts(running) if running else {}, _mandate_facts(mandate)
+    record_change(
+        member_account=account,
+        kind=ChangeRecord.Kind.MANDATE,
+        number=document_no,
+        business_date=business_date,
+        by=clerk,
+        before=before,
+        after=after,
+    )
+    audit(
+        actor=clerk,
+        action="accounts.change_mandate",
+        target=mandate,
+        centre=account.centre,
+        subject=account.number,
+        before=before,
+        after=after,
+    )
+    return mandate
+
+
+def _replace_mandate(
+    account: MemberAccount,
+    running: DebitMandate | None,
+    bank: str,
+    card: str,
+    debit_day: int,
+    business_date: dt.date,
+    check_no: str,
+) -> DebitMandate:
+    """End the mandate that runs with this month, and sign the next version from the next one."""
+    begins = (Month.of(business_date) + 1).first_day if running else business_date
     if running is not None:
-        DebitMandate.objects.filter(pk=running.pk).update(ended_date=business_date)
+        DebitMandate.objects.filter(pk=running.pk).update(ended_date=begins)
     last = account.mandates.order_by("-version").first()
-    mandate = DebitMandate.objects.create(
+    return DebitMandate.objects.create(
         member_account=account,
         version=last.version + 1 if last else 1,
         bank=bank.strip(),
@@ -161,13 +238,17 @@ def change_mandate(
         card_last4=card[-4:],
         debit_day=debit_day,
         signed_date=business_date,
+        effective_date=begins,
+        check_no=check_no.strip(),
     )
-    audit(
-        actor=clerk,
-        action="accounts.change_mandate",
-        target=mandate,
-        centre=account.centre,
-        subject=account.number,
-        after={"bank": mandate.bank, "card": card, "debit_day": debit_day},
-    )
-    return mandate
+
+
+def _mandate_facts(mandate: DebitMandate) -> dict[str, object]:
+    begins = mandate.effective_date or mandate.signed_date
+    return {
+        "bank": mandate.bank,
+        "card": f"**** {mandate.card_last4}",
+        "debit_day": mandate.debit_day,
+        "effective_date": begins.isoformat(),
+        "check_no": mandate.check_no,
+    }

@@ -76,6 +76,7 @@ def found_account(
         card_last4=opening.card[-4:],
         debit_day=opening.facts["debit_day"],
         signed_date=business_date,
+        effective_date=business_date,
     )
     return account
 

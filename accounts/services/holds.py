@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AlreadyEntered, BadField, NotInForce, WrongState
 from accounts.holds import require_not_own, running_freezes
-from accounts.models import Ban, Freeze, Member, MemberAccount
+from accounts.models import Ban, Freeze, FreezeLift, Member, MemberAccount
 from accounts.queries import lock_member_account
 from kernel.days import add_years
 from kernel.money import MAX_FEN
-from office.documents import SamePerson, approve, return_, submit
+from office.documents import approve, return_, submit
 from office.models import Document, User
 from office.services import audit, next_number, require_permission
 from policy.queries import open_book
@@ -167,62 +167,69 @@ def return_hold(*, document: D, reason: str, by: User) -> D:
 
 
 @transaction.atomic
-def propose_lift(*, freeze: Freeze, order_no: str, business_date: dt.date, by: User) -> Freeze:
+def propose_lift(*, freeze: Freeze, order_no: str, business_date: dt.date, by: User) -> FreezeLift:
     """Enter the order that lifts a freeze (解冻); the freeze stands until a second person agrees.
 
     Raises:
         NotAllowed, OwnAccount: the person may not do this.
         BadField: the order has no number.
-        NotInForce: the freeze is not in force, or another order was entered.
+        NotInForce: the freeze is not in force.
+        AlreadyEntered: an order that lifts it is entered already.
     """
-    require_permission(by, Freeze.submit_permission, freeze.centre)
+    require_permission(by, FreezeLift.submit_permission, freeze.centre)
     account = lock_member_account(freeze.member_account_id)
     require_not_own(account, by)
-    order_no = order_no.strip()
-    if not order_no:
+    if not order_no.strip():
         raise BadField("order_no")
-    entered = (
-        running_freezes(account, business_date)
-        .filter(pk=freeze.pk, lift_order_no="")
-        .update(lift_order_no=order_no, lift_made_by=by)
+    _require_in_force(freeze, account, business_date)
+    lift = FreezeLift(
+        number=next_number(freeze.centre, "FL", business_date),
+        centre=freeze.centre,
+        branch=by.branch,
+        business_date=business_date,
+        made_by=by,
+        freeze=freeze,
+        order_no=order_no.strip(),
     )
-    if not entered:
-        raise NotInForce(freeze.number)
-    freeze.refresh_from_db()
-    _audit_lift(freeze, by, "accounts.freeze.propose_lift")
-    return freeze
+    return _enter(lift, shown_lift(lift), freeze.number)
 
 
 @transaction.atomic
-def confirm_lift(*, freeze: Freeze, order_no: str, business_date: dt.date, by: User) -> Freeze:
+def confirm_lift(
+    *, document: FreezeLift, digest: str, business_date: dt.date, by: User
+) -> FreezeLift:
     """Lift a freeze from this day on, as the second person, who read the same order.
 
-    Args:
-        order_no: as the second person reads it.
-
     Raises:
-        SamePerson, NotAllowed, OwnAccount: the person may not do this.
-        NotInForce: nothing was entered, it reads otherwise, or the freeze has ended meanwhile.
+        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``.
+        OwnAccount: it is the checker's own account.
+        NotInForce: the freeze has ended meanwhile.
     """
-    require_permission(by, Freeze.approve_permission, freeze.centre)
-    account = lock_member_account(freeze.member_account_id)
+    account = lock_member_account(document.freeze.member_account_id)
     require_not_own(account, by)
+    approve(document=document, by=by, digest=digest)
+    freeze = document.freeze
+    _require_in_force(freeze, account, business_date)
+    Freeze.objects.filter(pk=freeze.pk).update(lifted_date=business_date)
     freeze.refresh_from_db()
-    if freeze.lift_made_by_id == by.pk:
-        raise SamePerson(
-            _("%(number)s: the maker cannot be the checker. Ask a colleague.")
-            % {"number": freeze.number}
-        )
-    lifted = (
-        running_freezes(account, business_date)
-        .filter(pk=freeze.pk, lift_order_no=order_no.strip(), lift_made_by__isnull=False)
-        .update(lifted_by=by, lifted_date=business_date)
+    audit(
+        actor=by,
+        action="accounts.freeze.lift",
+        target=freeze,
+        centre=freeze.centre,
+        subject=account.number,
+        after={
+            "freeze": freeze.number,
+            "order": document.order_no,
+            "lifted_date": business_date.isoformat(),
+        },
     )
-    if not lifted:
-        raise NotInForce(freeze.number)
-    freeze.refresh_from_db()
-    _audit_lift(freeze, by, "accounts.freeze.lift")
-    return freeze
+    return document
+
+
+def shown_lift(lift: FreezeLift) -> dict[str, Any]:
+    """Give what the second person sees of a lifting; its digest binds the approval."""
+    return lift.shown_to(freeze=lift.freeze_id, order_no=lift.order_no)
 
 
 def shown_freeze(freeze: Freeze) -> dict[str, Any]:
@@ -271,17 +278,6 @@ def _enter(document: D, shown: dict[str, Any], paper: str) -> D:
     return submit(document=document, by=document.made_by, shown=shown)
 
 
-def _audit_lift(freeze: Freeze, by: User, action: str) -> None:
-    lifted = freeze.lifted_date
-    audit(
-        actor=by,
-        action=action,
-        target=freeze,
-        centre=freeze.centre,
-        subject=freeze.member_account.number,
-        after={
-            "freeze": freeze.number,
-            "order": freeze.lift_order_no,
-            "lifted_date": lifted.isoformat() if lifted else None,
-        },
-    )
+def _require_in_force(freeze: Freeze, account: MemberAccount, on: dt.date) -> None:
+    if not running_freezes(account, on).filter(pk=freeze.pk).exists():
+        raise NotInForce(freeze.number)

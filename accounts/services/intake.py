@@ -70,8 +70,7 @@ def check_fields(applicant: Applicant, terms: Terms) -> None:
     Raises:
         BadField: naming the first wrong field.
     """
-    if applicant.phone and not _PHONE.fullmatch(applicant.phone):
-        raise BadField("phone", seen=mask_phone(applicant.phone), expected=_("11 digits"))
+    check_phone(applicant.phone)
     if applicant.employment not in Member.Employment.values:
         expected = ", ".join(Member.Employment.values)
         raise BadField("employment", seen=applicant.employment or " ", expected=expected)
@@ -83,6 +82,16 @@ def check_fields(applicant: Applicant, terms: Terms) -> None:
         expected = _("empty, except for graduates")
         raise BadField("left_school_date", seen=str(applicant.left_school_date), expected=expected)
     check_mandate(terms.bank, terms.card, terms.debit_day)
+
+
+def check_phone(phone: str) -> None:
+    """Refuse a mobile number that cannot be one; none at all is possible.
+
+    Raises:
+        BadField: the field and what was expected.
+    """
+    if phone and not _PHONE.fullmatch(phone):
+        raise BadField("phone", seen=mask_phone(phone), expected=_("11 digits"))
 
 
 def check_mandate(bank: str, card: str, debit_day: int) -> None:

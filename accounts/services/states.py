@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AccountNotEmpty, NoAgreement, WrongState
 from accounts.holds import require_not_own
-from accounts.models import Agreement, DebitMandate, MemberAccount, MemberEvent
+from accounts.models import Agreement, ChangeRecord, DebitMandate, MemberAccount, MemberEvent
 from accounts.queries import find_signed_agreement, ledger_lines, lock_member_account
 from accounts.services.agreements import replace_agreement
+from accounts.services.changes import record_change
 from office.models import User
 from office.services import audit, require_permission
 
@@ -52,6 +53,7 @@ def seal(
     require_not_own(account, by)
     _move(account, [State.NORMAL], state=State.SEALED, sealed_date=business_date)
     _record(account, MemberEvent.Kind.SEALED, business_date, document_no, by)
+    _keep(account, ChangeRecord.Kind.SEALED, business_date, document_no, by)
     _audit(account, by, "accounts.seal", document_no)
     return account
 
@@ -94,6 +96,7 @@ def unseal(
         by=by,
     )
     _record(account, MemberEvent.Kind.UNSEALED, business_date, document_no, by)
+    _keep(account, ChangeRecord.Kind.UNSEALED, business_date, document_no, by)
     _audit(account, by, "accounts.unseal", document_no)
     return account
 
@@ -198,6 +201,22 @@ def _move(
         raise WrongState(account.number, str(State(before).label), hint)
     account.state, account.sealed_date = state, kept
     account.closed_date, account.close_reason = closed_date, close_reason
+
+
+def _keep(
+    account: MemberAccount, kind: str, business_date: dt.date, document_no: str, by: User
+) -> None:
+    sealed = kind == ChangeRecord.Kind.SEALED
+    before, after = (State.NORMAL, State.SEALED) if sealed else (State.SEALED, State.NORMAL)
+    record_change(
+        member_account=account,
+        kind=kind,
+        number=document_no,
+        business_date=business_date,
+        by=by,
+        before={"state": before.value},
+        after={"state": after.value},
+    )
 
 
 def _audit(account: MemberAccount, by: User, action: str, document_no: str) -> None:

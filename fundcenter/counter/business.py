@@ -77,7 +77,8 @@ class Business:
     ``kind`` names the kind (``office.inbox``) of the document it makes; ``serial`` are the letters
     of its numbers, empty where the service gives the number itself. ``takes_turns``: it is not
     offered while another business of the account is under way. ``fields`` gives the form's name
-    of a field where the service calls it otherwise.
+    of a field where the service calls it otherwise. ``of_one_role``: the member page lists it for
+    the role that does it, and for nobody else.
     """
 
     name = ""
@@ -89,6 +90,7 @@ class Business:
     form_class: type[BusinessForm] = BusinessForm
     template = "counter/business/fill.html"
     takes_turns = False
+    of_one_role = False
     fields: Mapping[str, str] = {"amount_fen": "amount"}
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:

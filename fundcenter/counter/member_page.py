@@ -19,6 +19,7 @@ from accounts.queries import (
 )
 from contributions.models import Coverage, Deposit
 from contributions.queries import get_holdings
+from fundcenter.counter.businesses.holds import list_holds
 from fundcenter.counter.businesses.household import describe_household
 from fundcenter.counter.forecast import Forecast, forecast_subsidy
 from fundcenter.counter.offers import list_offers
@@ -92,6 +93,7 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "agreement": find_agreement(account, on),
         "signed": find_signed_agreement(account),
         "mandate": find_mandate(account),
+        "holds": list_holds(account, on),
         "household": describe_household(find_household(member, on)),
         "holdings": holdings,
         "amounts": _amounts(holdings.flex, holdings.unit),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import MemberAccount, PendingBusiness
 from fundcenter.counter.business import Group
@@ -46,6 +45,8 @@ def list_offers(
     under_way = PendingBusiness.objects.filter(member_account=account, is_open=True).first()
     rows = []
     for business in BUSINESSES:
+        if business.of_one_role and not user.may(business.permission):
+            continue
         why = _hindrance(user, business.permission, day)
         if not why and account.state == State.CLOSED:
             why = _("The account is closed; open a new one.")
@@ -56,28 +57,11 @@ def list_offers(
         if not why and day is not None:
             why = business.why_not(account, book, day)
         rows.append((business.group, business.title, business.name, why))
-    rows += _older(account, user, day)
     order = list(Group)
     rows.sort(key=lambda row: order.index(row[0]))
     return [
         Offer(place, group, title, "" if why else reverse(name, args=[account.number]), why)
         for place, (group, title, name, why) in enumerate(rows, start=1)
-    ]
-
-
-def _older(
-    account: MemberAccount, user: User, day: dt.date | None
-) -> list[tuple[Group, str | Promise, str, str]]:
-    normal, sealed = account.state == State.NORMAL, account.state == State.SEALED
-    state = _("The account is %(state)s.") % {"state": account.get_state_display()}
-    rows = [
-        (_("Change the agreement"), "agreement", "accounts.amend", normal, state),
-        (pgettext("account", "Seal"), "seal", "accounts.seal", normal, state),
-        (_("Unseal"), "unseal", "accounts.unseal", sealed, _("The account is not sealed.")),
-    ]
-    return [
-        (Group.ACCOUNT, title, name, _hindrance(user, permission, day) or ("" if possible else why))
-        for title, name, permission, possible, why in rows
     ]
 
 

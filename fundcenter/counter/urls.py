@@ -3,7 +3,6 @@
 from django.urls import path
 
 from fundcenter.counter import (
-    agreement,
     calculators,
     checks,
     decisions,
@@ -44,11 +43,6 @@ urlpatterns = [
     path("counter/members/<str:number>/", member.show, name="member"),
     path("counter/members/<str:number>/reveal/", member.reveal, name="reveal"),
     *(address for business in BUSINESSES for address in business.urls),
-    path("counter/members/<str:number>/agreement/", agreement.fill, name="agreement"),
-    path("counter/members/<str:number>/agreement/check/", agreement.check, name="agreement-check"),
-    path("counter/members/<str:number>/agreement/submit/", agreement.sign, name="agreement-submit"),
-    path("counter/members/<str:number>/seal/", agreement.seal_account, name="seal"),
-    path("counter/members/<str:number>/unseal/", agreement.unseal_account, name="unseal"),
     path("counter/members/<str:number>/settled/<int:year>/", settled.of_member, name="settled"),
     path("counter/takeovers/", takeover.show_list, name="takeovers"),
     path("counter/takeovers/template/", takeover.blank, name="takeover-template"),

@@ -64,6 +64,8 @@ def test_only_a_clerk_changes_agreements_and_mandates(stage: Stage):
             bank="中国银行",
             card="6217000010007654321",
             debit_day=5,
+            document_no="M-1",
+            check_no="核2026-1",
             business_date=stage.day,
             clerk=stage.checker,
         )
@@ -72,6 +74,7 @@ def test_only_a_clerk_changes_agreements_and_mandates(stage: Stage):
 def test_a_new_card_ends_the_old_mandate(stage: Stage):
     account = stage.open_account()
     facts = {"member_account": account, "bank": "中国银行", "card": "6217000010007654321"}
+    facts |= {"document_no": "M-1", "check_no": "核2026-1"}
     new = change_mandate(**facts, debit_day=5, business_date=stage.day, clerk=stage.clerk)
     assert (new.version, new.card_last4) == (2, "4321")
     assert account.mandates.get(ended_date__isnull=True) == new

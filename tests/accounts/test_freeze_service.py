@@ -97,6 +97,18 @@ def test_a_freeze_touches_no_other_account(stage: Stage):
     assert get_frozen(stage.open_account(), stage.day).amount_fen == 0
 
 
+def propose(stage, standing, order_no="解1"):
+    return propose_lift(
+        freeze=standing, order_no=order_no, business_date=stage.day, by=stage.supervisor
+    )
+
+
+def confirm(stage, lift, by=None):
+    return confirm_lift(
+        document=lift, digest=lift.digest, business_date=stage.day, by=by or stage.checker
+    )
+
+
 BAD_ORDERS = [
     ("amount_fen", 0),
     ("amount_fen", -1),
@@ -137,9 +149,9 @@ def test_nobody_freezes_or_lifts_alone(stage: Stage):
     with pytest.raises(SamePerson):
         approve_freeze(freeze=entered, digest=entered.digest, by=stage.supervisor)
     approve_freeze(freeze=entered, digest=entered.digest, by=stage.checker)
-    propose_lift(freeze=entered, order_no="解1", business_date=stage.day, by=stage.supervisor)
+    lift = propose(stage, entered)
     with pytest.raises(SamePerson):
-        confirm_lift(freeze=entered, order_no="解1", business_date=stage.day, by=stage.supervisor)
+        confirm(stage, lift, by=stage.supervisor)
 
 
 def test_what_was_not_shown_is_not_approved_and_nothing_twice(stage: Stage):
@@ -154,21 +166,42 @@ def test_what_was_not_shown_is_not_approved_and_nothing_twice(stage: Stage):
 def test_a_lifted_freeze_ends_that_day_and_stays_on_record(stage: Stage):
     account = stage.open_account()
     standing = freeze(stage, account)
-    propose_lift(freeze=standing, order_no="解1", business_date=stage.day, by=stage.supervisor)
+    lift = propose(stage, standing)
     assert get_frozen(account, stage.day).amount_fen == 100_000
     stage.on(stage.day + 2 * DAY)
-    confirm_lift(freeze=standing, order_no="解1", business_date=stage.day, by=stage.checker)
+    confirm(stage, lift)
     assert get_frozen(account, stage.day).amount_fen == 0
     assert get_frozen(account, stage.day - DAY).amount_fen == 100_000
-    assert Freeze.objects.get().lifted_by == stage.checker
+    assert Freeze.objects.get().lifts.get().checked_by == stage.checker
 
 
-@pytest.mark.parametrize("read", ["解2", ""])
-def test_two_persons_must_read_the_same_order_of_lifting(stage: Stage, read):
+def test_the_second_person_confirms_the_order_that_was_shown(stage: Stage):
+    lift = propose(stage, freeze(stage, stage.open_account()))
+    lift.digest = "0" * 64
+    with pytest.raises(ChangedMeanwhile):
+        confirm(stage, lift)
+    assert Freeze.objects.get().lifted_date is None
+
+
+def test_one_order_lifts_a_freeze_and_a_returned_one_makes_room(stage: Stage):
     standing = freeze(stage, stage.open_account())
-    propose_lift(freeze=standing, order_no="解1", business_date=stage.day, by=stage.supervisor)
+    lift = propose(stage, standing)
+    with pytest.raises(AlreadyEntered):
+        propose(stage, standing, order_no="解2")
+    return_hold(document=lift, reason="文号有误", by=stage.checker)
+    confirm(stage, propose(stage, standing, order_no="解2"))
     with pytest.raises(NotInForce):
-        confirm_lift(freeze=standing, order_no=read, business_date=stage.day, by=stage.checker)
+        propose(stage, standing, order_no="解3")
+
+
+def test_an_order_that_ended_meanwhile_is_not_lifted_any_more(stage: Stage):
+    standing = freeze(stage, stage.open_account())
+    lift = propose(stage, standing)
+    stage.on(standing.until_date + DAY)
+    with pytest.raises(NotInForce):
+        confirm(stage, lift)
+    lift.refresh_from_db()
+    assert lift.state == "SUBMITTED"
 
 
 def test_there_is_nothing_to_lift_before_approval_or_after_the_last_day(stage: Stage):

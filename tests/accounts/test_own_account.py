@@ -41,6 +41,8 @@ def recard(stage: Stage, account: MemberAccount, by: User) -> Any:
         bank="中国银行",
         card=CARD,
         debit_day=5,
+        document_no="M-1",
+        check_no="核2026-1",
         business_date=stage.day,
         clerk=by,
     )

@@ -356,8 +356,10 @@ def test_a_freeze_ends_by_its_date_or_by_an_order(db):
     standing = freeze(stage, account, None)
     with pytest.raises(WithdrawalRefused):
         ask(stage, account)
-    propose_lift(freeze=standing, order_no="解1", business_date=stage.day, by=stage.supervisor)
-    confirm_lift(freeze=standing, order_no="解1", business_date=stage.day, by=stage.checker)
+    lift = propose_lift(
+        freeze=standing, order_no="解1", business_date=stage.day, by=stage.supervisor
+    )
+    confirm_lift(document=lift, digest=lift.digest, business_date=stage.day, by=stage.checker)
     freeze(stage, account, None, order_no="2")
     with pytest.raises(WithdrawalRefused):
         ask(stage, account)

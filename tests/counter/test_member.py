@@ -108,24 +108,24 @@ def test_terms_outside_the_limits_are_refused(clerk, account, mode, amount):
     typed = {"mode": mode, "monthly_amount": amount, "token": TOKEN}
     for step in ("agreement-check", "agreement-submit"):
         page = clerk.post(reverse(step, args=[account.number]), typed).content.decode()
-        assert "不能按此签订" in page
+        assert "不能办理" in page
     assert Agreement.objects.count() == 1
 
 
 def test_sealing_and_unsealing_happen_once_each(clerk, account):
     for _ in range(2):
-        clerk.post(reverse("seal", args=[account.number]), {"token": TOKEN})
+        clerk.post(reverse("seal-submit", args=[account.number]), {"token": TOKEN})
     account.refresh_from_db()
     assert account.state == MemberAccount.State.SEALED
     typed = {"token": TOKEN, "monthly_amount": "500"}
-    clerk.post(reverse("unseal", args=[account.number]), typed)
+    clerk.post(reverse("unseal-submit", args=[account.number]), typed)
     account.refresh_from_db()
     assert account.state == MemberAccount.State.NORMAL
 
 
 def test_an_account_that_is_not_sealed_cannot_be_unsealed(clerk, account):
     answer = clerk.post(
-        reverse("unseal", args=[account.number]), {"token": TOKEN, "monthly_amount": "500"}
+        reverse("unseal-submit", args=[account.number]), {"token": TOKEN, "monthly_amount": "500"}
     )
     assert answer.status_code == 409
 
@@ -133,10 +133,10 @@ def test_an_account_that_is_not_sealed_cannot_be_unsealed(clerk, account):
 def test_unsealing_below_the_limit_is_refused(clerk, stage, account):
     seal(member_account=account, business_date=stage.day, document_no="S1", by=stage.clerk)
     answer = clerk.post(
-        reverse("unseal", args=[account.number]), {"token": TOKEN, "monthly_amount": "1"}
+        reverse("unseal-submit", args=[account.number]), {"token": TOKEN, "monthly_amount": "1"}
     )
     assert answer.status_code == 409
-    assert "不能按此签订" in answer.content.decode()
+    assert "不能办理" in answer.content.decode()
 
 
 def test_a_settlement_can_be_followed_to_its_grounds(clerk, stage, account, pay):

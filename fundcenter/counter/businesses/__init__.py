@@ -1,12 +1,29 @@
 """The businesses of a member account, in the order in which the member page offers them."""
 
 from fundcenter.counter.business import Business
+from fundcenter.counter.businesses.changes import (
+    AgreementBusiness,
+    ContactBusiness,
+    MandateBusiness,
+    PersonBusiness,
+)
 from fundcenter.counter.businesses.deposit import DepositBusiness
+from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
+from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
 from fundcenter.counter.businesses.withdrawal import WithdrawalBusiness
 
 BUSINESSES: tuple[Business, ...] = (
     DepositBusiness(),
     WithdrawalBusiness(),
+    AgreementBusiness(),
+    MandateBusiness(),
+    SealBusiness(),
+    UnsealBusiness(),
     HouseholdBusiness(),
+    ContactBusiness(),
+    PersonBusiness(),
+    FreezeBusiness(),
+    LiftBusiness(),
+    BanBusiness(),
 )

@@ -69,10 +69,12 @@ class HouseholdBusiness(Business):
 
     name = "household"
     title = gettext_lazy("Record of a household")
+    group = Group.PERSON
     permission = HouseholdRecord.submit_permission
     kind = "household"
     group = Group.PERSON
     form_class = HouseholdForm
+    fields = {"name": "spouse_name", "number": "spouse_number"}
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """One record waits at a time."""
