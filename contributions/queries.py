@@ -1,15 +1,30 @@
 """What is read of contributions. No query reads the clock; sums are in fen."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    DateField,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
 
 from accounts.models import MemberAccount
 from accounts.queries import ledger_lines
 from contributions.models import Coverage, Deposit, TakenOver, Takeover
-from kernel.months import FundYear, Month, months_between
+from kernel.months import FundYear, Month
 from ledger.facts import Component
 from ledger.models import Entry, LedgerAccount, Posting
 from ledger.queries import Statement, balances_by_component, get_statement
@@ -137,42 +152,56 @@ def get_member_statement(
     return get_statement(ledger_lines(member_account), first_date, last_date)
 
 
-def list_arrears(centre: Centre, on: dt.date) -> list[Arrears]:
-    """List who owes contributions on a day, by agreement and covered months.
+def owing_accounts(centre: Centre, on: dt.date) -> QuerySet[Any]:
+    """Select the accounts that owe contributions on a day, by agreement and covered months.
 
-    A cycle is due once its last month has ended; free mode knows no arrears.
+    A cycle is due once its last month has ended; free mode knows no arrears. Each row carries
+    ``since_number``, ``owed_months`` and ``owed_fen``.
     """
-    accounts = (
-        MemberAccount.objects.filter(
-            centre=centre,
-            state=MemberAccount.State.NORMAL,
-            identity=MemberAccount.Identity.FLEX,
-            agreements__state="SIGNED",
-            agreements__mode__in=CYCLE_MONTHS,
-        )
-        .annotate(last_month=Max("coverage__month", filter=Q(coverage__is_active=True)))
-        .values_list(
-            "pk",
-            "last_month",
-            "agreements__mode",
-            "agreements__monthly_amount_fen",
-            "opened_date",
-        )
+    last = Coverage.objects.filter(member_account=OuterRef("pk"), is_active=True).order_by()
+    covered = last.values("member_account").annotate(month=Max("month")).values("month")
+    # The month after the last covered one; an account never paid into owes from its opening.
+    first = Case(
+        When(last_month__isnull=False, then=_month_number("last_month") + 1),
+        default=_month_number("opened_date"),
     )
-    found = {}
-    for pk, last_month, mode, monthly_fen, opened_date in accounts:
-        since = Month.of(last_month) + 1 if last_month else Month.of(opened_date)
-        months = CYCLE_MONTHS[mode] * (
-            max(0, months_between(since, Month.of(on))) // CYCLE_MONTHS[mode]
-        )
-        if months:
-            found[pk] = (since, months, months * (monthly_fen or 0))
-    return [Arrears(account, *found[account.pk]) for account in _with_members(found) if account.pk]
+    cycle = Case(
+        *(When(agreements__mode=mode, then=Value(n)) for mode, n in CYCLE_MONTHS.items()),
+        output_field=IntegerField(),
+    )
+    ended = Value(on.year * 12 + on.month) - F("since_number")
+    rows = MemberAccount.objects.filter(
+        centre=centre,
+        state=MemberAccount.State.NORMAL,
+        identity=MemberAccount.Identity.FLEX,
+        agreements__state="SIGNED",
+        agreements__mode__in=CYCLE_MONTHS,
+    ).annotate(last_month=Subquery(covered, output_field=DateField()))
+    rows = rows.annotate(since_number=first).filter(since_number__lt=on.year * 12 + on.month)
+    owed: QuerySet[Any] = rows.annotate(owed_months=ended / cycle * cycle).annotate(
+        owed_fen=Cast(F("owed_months"), BigIntegerField())
+        * Coalesce(F("agreements__monthly_amount_fen"), 0),
+    )
+    return owed.filter(owed_months__gt=0).select_related("member")
 
 
-def _with_members(pks: Iterable[int]) -> list[MemberAccount]:
-    rows = MemberAccount.objects.filter(pk__in=list(pks)).select_related("member")
-    return list(rows.order_by("number"))
+def _month_number(column: str) -> Any:
+    """Number the months since the year 0, as a whole number on both databases."""
+    year, month = ExtractYear(column), ExtractMonth(column)
+    return Cast(year, IntegerField()) * 12 + Cast(month, IntegerField())
+
+
+def list_arrears(centre: Centre, on: dt.date) -> list[Arrears]:
+    """List who owes contributions on a day, in the order of the account numbers."""
+    return [
+        Arrears(row, since_of(row), row.owed_months, row.owed_fen)
+        for row in owing_accounts(centre, on).order_by("number")
+    ]
+
+
+def since_of(row: Any) -> Month:
+    """Give the first month that a row of ``owing_accounts`` owes."""
+    return Month((row.since_number - 1) // 12, (row.since_number - 1) % 12 + 1)
 
 
 def totals_booked(document: Takeover) -> dict[str, int]:

@@ -25,6 +25,7 @@ from office.models import (
     Paper,
     PaperSeal,
     PrintLog,
+    SavedFilter,
     User,
 )
 from office.queries import of_own_centre
@@ -306,3 +307,11 @@ class PrintLogAdmin(ReadOnlyAdmin):
     list_select_related = ["centre", "branch", "printed_by"]
     search_fields = ["serial", "object_number", "code", "printed_by__username"]
     date_hierarchy = "at"
+
+
+@admin.register(SavedFilter)
+class SavedFilterAdmin(ReadOnlyAdmin):
+    """Filters of lists that staff keep; their owners change them at the counter."""
+
+    list_display = ["listing", "name", "owner", "is_shared"]
+    list_select_related = ["owner"]

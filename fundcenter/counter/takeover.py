@@ -96,7 +96,7 @@ def hand_in(request: StaffRequest) -> HttpResponse:
     day = require_day(request)
     form = HandInForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _list(request, form, status=422)
+        return _list(request, form, status=400)
     file = form.cleaned_data["workbook"]
     try:
         with transaction.atomic():

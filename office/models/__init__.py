@@ -3,6 +3,7 @@
 from office.models.days import BusinessDay, Sequence
 from office.models.document import Document
 from office.models.drawers import DrawerClosing
+from office.models.filters import SavedFilter
 from office.models.jobs import Job, JobLine
 from office.models.organisation import Branch, Centre, User
 from office.models.papers import Paper, PaperFolder, PaperSeal
@@ -23,6 +24,7 @@ __all__ = [
     "PaperFolder",
     "PaperSeal",
     "PrintLog",
+    "SavedFilter",
     "Sequence",
     "User",
 ]

@@ -92,6 +92,22 @@
     all("button", one).forEach((button) => button.removeAttribute("aria-disabled"));
   }));
 
+  /* A file that takes a while: a bar goes until the answer has set the cookie with our token. */
+  all("form[data-download]").forEach((one) => one.addEventListener("submit", () => {
+    const bar = first("progress", one);
+    const token = `${Date.now()}-${Math.floor(Math.random() * 1e6)}`;
+    const field = first("[name=token]", one);
+    if (!bar || !field) return;
+    field.value = token;
+    bar.hidden = false;
+    const until = Date.now() + 120000;
+    const look = window.setInterval(() => {
+      if (!document.cookie.includes(`downloaded=${token}`) && Date.now() < until) return;
+      bar.hidden = true;
+      window.clearInterval(look);
+    }, 250);
+  }));
+
   /* Focus: the first wrong field or the verdict, the amount, or the search box after a receipt. */
   const wrong = first("[aria-invalid=true]") || first("[data-focus]");
   if (wrong) wrong.focus();

@@ -10,16 +10,20 @@ from django.test import Client
 
 from accounts.models import MemberAccount, OutsideCheck
 from accounts.services import enter_check, submit_ban, submit_freeze
+from contributions.services import submit_takeover
 from kernel.documents import DocumentType
 from ledger.drawers import close_drawer, get_drawer
 from office.drawers import Count
+from office.filters import save_filter
 from office.idempotency import digest_of
 from office.models import Branch, User
-from office.roles import ADMINISTRATORS, BUSINESS_ROLES
+from office.roles import ADMINISTRATORS, BUSINESS_ROLES, Role
 from policy.models import StoredDecision
 from tests.accounts.builders import Stage, make_staff
 from tests.accounts.households import state_household
 from tests.contributions.withdrawals import add_payer, ask, make_payer
+from tests.takeover.builders import Hall as TakeoverHall
+from tests.takeover.builders import several, workbook
 
 
 @contextmanager
@@ -83,6 +87,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "freeze": _freeze(stage, account),
         "ban": _ban(stage, account),
         "household": state_household(stage, account.member, "UNMARRIED"),
+        "takeover": _takeover(stage),
     }
     check = enter_check(
         centre=stage.centre,
@@ -108,8 +113,19 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "items": items,
         "check": check.pk,
         "closing": closing.pk,
+        "filter": save_filter(
+            user=teller, listing="accounts", name="全部", query="", is_shared=True
+        ).pk,
         "decision": StoredDecision.objects.filter(centre=stage.centre).latest("pk").pk,
     }
+
+
+def _takeover(stage: Stage) -> Any:
+    """A workbook of one account that waits for its second person."""
+    hall = TakeoverHall(stage, stage.colleague(f"{stage.centre.code}-finance", Role.FINANCE))
+    rows = several(1, first=900)
+    document = hall.hand_in(workbook(rows), hall.trial(rows).totals)
+    return submit_takeover(document=document, by=hall.finance)
 
 
 def _freeze(stage: Stage, account: MemberAccount) -> Any:

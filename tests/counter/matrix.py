@@ -34,6 +34,7 @@ class Page:
 
 ACCOUNT = "counter/members/<str:number>/"
 ITEM = "counter/items/<slug:kind>/<str:number>/"
+TAKEOVER = "counter/takeovers/<str:number>/"
 EVERYBODY = Page(public=True)
 
 PAGES: dict[str, Page] = {
@@ -76,6 +77,24 @@ PAGES: dict[str, Page] = {
     ),
     "counter/settlements/": Page(permission="settlement.view"),
     "counter/decisions/<int:pk>/": Page(permission="contributions.view", of="decision"),
+    "counter/lists/": Page(permission="members.view"),
+    "counter/lists/<slug:name>/": Page(permission="accounts.view", slug="accounts"),
+    "counter/lists/<slug:name>/export/": Page(
+        permission="reports.export", post=True, slug="accounts"
+    ),
+    "counter/lists/<slug:name>/filters/": Page(
+        permission="accounts.view", post=True, slug="accounts", body={"name": "我的"}
+    ),
+    "counter/lists/<slug:name>/filters/<int:pk>/": Page(
+        permission="accounts.view", of="filter", post=True, slug="accounts"
+    ),
+    "counter/takeovers/": Page(permission="takeover.submit"),
+    "counter/takeovers/template/": Page(permission="takeover.submit"),
+    "counter/takeovers/hand-in/": Page(permission="takeover.submit", post=True),
+    TAKEOVER: Page(permission="takeover.submit", of="takeover"),
+    f"{TAKEOVER}errors/": Page(permission="takeover.submit", of="takeover"),
+    f"{TAKEOVER}submit/": Page(permission="takeover.submit", of="takeover", post=True),
+    f"{TAKEOVER}drop/": Page(permission="takeover.submit", of="takeover", post=True),
     "counter/drawer/": Page(permission="drawers.close"),
     "counter/drawer/export/": Page(permission="drawers.close"),
     "counter/drawers/": Page(permission="drawers.view"),

@@ -68,7 +68,8 @@ def addresses(route: str, page: Page, objects: dict[str, Any]) -> Iterator[tuple
                 (kind),
             )
         return
-    address = f"/{route}".replace("<str:number>", objects["account"]).replace("<int:year>", "2026")
+    number = objects["items"]["takeover"].number if page.of == "takeover" else objects["account"]
+    address = f"/{route}".replace("<str:number>", number).replace("<int:year>", "2026")
     if "<int:pk>" in address:
         address = address.replace("<int:pk>", str(objects[page.of]))
     yield address.replace("<slug:name>", page.slug), ""
