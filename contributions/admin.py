@@ -6,11 +6,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.decide_admin import InboxAdmin
+from contributions.exit_kind import describe_parts
 from contributions.models import (
     Coverage,
     Deposit,
     DormancyCandidate,
     DormancyList,
+    Exit,
     InterestCredit,
     Payout,
     TakenOver,
@@ -151,6 +153,41 @@ class WithdrawalAdmin(InboxAdmin):
         """Every reason of the decision, in words."""
         found = (read_reason(record) for record in row.decision.reasons)
         return "\n".join(describe_reason(reason) for reason in found)
+
+
+@admin.register(Exit)
+class ExitAdmin(InboxAdmin):
+    """Members who leave: what is paid, what waits, until when."""
+
+    list_display = [
+        "number", "member_account", "part", "paid", "waiting", "waits_until", "state", "made_by",
+        "checked_by",
+    ]  # fmt: skip
+    list_filter = ["state", "part", "is_large", "centre"]
+    search_fields = ["number", "member_account__number"]
+    list_select_related = ["member_account", "made_by", "checked_by"]
+    show_full_result_count = False
+    fields = (
+        "number", "centre", "branch", "business_date", "due_date", "state", "made_by",
+        "checked_by", "return_reason", "member_account", "part", "paid", "made_up_of", "waiting",
+        "waits_until", "closes", "guarantee", "payee", "bank", "card_last4", "is_large", "entry",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    @admin.display(description=_("paid now (yuan)"), ordering="paid_fen")
+    def paid(self, row: Exit) -> str:
+        """What is paid now, in yuan."""
+        return grouped_yuan(row.paid_fen)
+
+    @admin.display(description=_("waits sealed (yuan)"), ordering="waiting_fen")
+    def waiting(self, row: Exit) -> str:
+        """What stays sealed, in yuan."""
+        return grouped_yuan(row.waiting_fen)
+
+    @admin.display(description=_("paid now by origin"))
+    def made_up_of(self, row: Exit) -> str:
+        """The sums by origin and component."""
+        return describe_parts(row.parts) or "–"
 
 
 @admin.register(Payout)

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from contributions.exit_kind import EXIT
 from contributions.models import Deposit, DormancyList, Withdrawal
 from contributions.services import (
     approve_list,
@@ -129,6 +130,7 @@ KINDS = (
         approve_permission=_withdrawal_permission,
         decidable=_decidable_withdrawals,
     ),
+    EXIT,
     Kind(
         name="dormancy-list",
         title=gettext_lazy("List of idle accounts"),

@@ -17,7 +17,9 @@ from accounts.queries import (
     ledger_lines,
     list_events,
 )
-from contributions.models import Coverage, Deposit
+from contributions.exit_kind import describe_wait
+from contributions.leaving import find_left
+from contributions.models import Coverage, Deposit, Exit
 from contributions.queries import get_holdings
 from fundcenter.counter.businesses.holds import list_holds
 from fundcenter.counter.businesses.household import describe_household
@@ -96,6 +98,7 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "holds": list_holds(account, on),
         "household": describe_household(find_household(member, on)),
         "holdings": holdings,
+        "left": _left(account),
         "amounts": _amounts(holdings.flex, holdings.unit),
         "calendar": list(_calendar(account, covered, on)),
         "run": _run(covered, on),
@@ -108,6 +111,12 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "may_reveal": user.may("members.reveal"),
         "settled_years": _settled_years(account),
     }
+
+
+def _left(account: MemberAccount) -> tuple[Exit, str] | None:
+    """Give the exit of a member whose account waits sealed, and from when the rest can be paid."""
+    left = find_left(account) if account.state == MemberAccount.State.SEALED else None
+    return None if left is None else (left, describe_wait(left) if left.waiting_fen else "")
 
 
 @dataclass(frozen=True, slots=True)

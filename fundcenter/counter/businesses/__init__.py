@@ -10,12 +10,15 @@ from fundcenter.counter.businesses.changes import (
 from fundcenter.counter.businesses.deposit import DepositBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
+from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
 from fundcenter.counter.businesses.withdrawal import WithdrawalBusiness
 
 BUSINESSES: tuple[Business, ...] = (
     DepositBusiness(),
     WithdrawalBusiness(),
+    ExitBusiness(),
+    UnitPartBusiness(),
     AgreementBusiness(),
     MandateBusiness(),
     SealBusiness(),
