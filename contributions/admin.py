@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.decide_admin import InboxAdmin
 from contributions.exit_kind import describe_parts
 from contributions.models import (
+    Correction,
     Coverage,
     Deposit,
+    Dispute,
     DormancyCandidate,
     DormancyList,
     Exit,
@@ -248,3 +250,35 @@ class InterestCreditAdmin(ReadOnlyAdmin):
     def amount(self, row: InterestCredit) -> str:
         """The interest of both lines in yuan."""
         return grouped_yuan(row.amount_fen)
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadOnlyAdmin):
+    """Corrections and their reversals; they are decided in the counter's inbox."""
+
+    list_display = [
+        "number", "business_date", "member_account", "wrong_entry", "amount", "is_later", "state",
+        "made_by", "reviewed_by", "checked_by",
+    ]  # fmt: skip
+    list_filter = ["state", "is_later", "centre"]
+    search_fields = ["number", "member_account__number", "wrong_entry__document_no"]
+    list_select_related = ["member_account", "wrong_entry", "made_by", "reviewed_by", "checked_by"]
+
+    @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
+    def amount(self, row: Correction) -> str:
+        """The amount in yuan."""
+        return grouped_yuan(row.amount_fen)
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    """Disputes about balances, and when each was or is to be answered."""
+
+    list_display = [
+        "number", "business_date", "member_account", "due_date", "answered_date", "outcome",
+        "state", "made_by", "checked_by",
+    ]  # fmt: skip
+    list_filter = ["state", "outcome", "centre"]
+    search_fields = ["number", "member_account__number"]
+    list_select_related = ["member_account", "made_by", "checked_by"]
+    date_hierarchy = "due_date"

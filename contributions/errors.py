@@ -299,3 +299,30 @@ class NothingWaits(ContributionsRefused):
         return _(
             "In account %(number)s no unit part waits after an exit. Take in the exit first."
         ) % {"number": self.number}
+
+
+class DisputeWaits(ContributionsRefused):
+    """Another dispute about the balance of the account is not answered yet."""
+
+    def __init__(self, number: str, waiting: str) -> None:
+        super().__init__(number, waiting)
+        self.number = number
+        self.waiting = waiting
+
+    def __str__(self) -> str:
+        return _("Dispute %(waiting)s about account %(number)s is not answered yet.") % {
+            "number": self.number,
+            "waiting": self.waiting,
+        }
+
+
+class StepMissing(ContributionsRefused):
+    """A step that comes before this one was not done; ``hint`` says which."""
+
+    def __init__(self, number: str, hint: str) -> None:
+        super().__init__(number, hint)
+        self.number = number
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.hint}"

@@ -7,13 +7,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from contributions.exit_kind import EXIT
-from contributions.models import Deposit, DormancyList, Withdrawal
+from contributions.models import Deposit, Dispute, DormancyList, Withdrawal
 from contributions.services import (
+    approve_answer,
     approve_list,
     approve_withdrawal,
+    cancel_dispute,
     cancel_withdrawal,
+    return_answer,
     return_list,
     return_withdrawal,
+    shown_dispute,
     shown_list,
     shown_withdrawal,
 )
@@ -89,6 +93,50 @@ def _cancel_withdrawal(*, document: Withdrawal, by: User) -> object:
     return cancel_withdrawal(withdrawal=document, by=by)
 
 
+def _dispute_facts(dispute: Dispute) -> Rows:
+    rows = [
+        (_("Member"), dispute.member_account.member.name),
+        (_("What the member says"), dispute.claim),
+        (_("Balance in the books"), grouped_yuan(dispute.balance_fen)),
+    ]
+    if dispute.claimed_fen is not None:
+        rows.append((_("Balance the member claims"), grouped_yuan(dispute.claimed_fen)))
+    if dispute.due_date:
+        rows.append((_("To be answered by"), dispute.due_date.isoformat()))
+    if dispute.bank_date:
+        paper = f"{dispute.bank_date}　{dispute.bank_document_no}　{dispute.bank_finding}"
+        rows.append((_("The bank's review"), paper))
+    if dispute.outcome:
+        rows.append((_("Finding"), str(dispute.get_outcome_display())))
+        rows.append((_("Answer"), dispute.answer))
+    if dispute.correction is not None:
+        rows.append((_("Corrected by"), dispute.correction.number))
+    return rows
+
+
+def _dispute_headline(dispute: Dispute) -> str:
+    if dispute.state == Dispute.State.APPROVED:
+        return _("answered on %(day)s: %(finding)s") % {
+            "day": dispute.answered_date,
+            "finding": dispute.get_outcome_display(),
+        }
+    return _("The member disputes the balance of %(balance)s yuan") % {
+        "balance": grouped_yuan(dispute.balance_fen)
+    }
+
+
+def _approve_answer(*, document: Dispute, **decided: Any) -> object:
+    return approve_answer(dispute=document, **decided)
+
+
+def _return_answer(*, document: Dispute, reason: str, by: User, **_day: Any) -> object:
+    return return_answer(dispute=document, reason=reason, by=by)
+
+
+def _cancel_dispute(*, document: Dispute, by: User) -> object:
+    return cancel_dispute(dispute=document, by=by)
+
+
 def _list_facts(dormancy_list: DormancyList) -> Rows:
     rows = [(_("Accounts"), str(dormancy_list.candidates.count()))]
     chosen = dormancy_list.candidates.select_related("member_account").order_by("pk")
@@ -131,6 +179,17 @@ KINDS = (
         decidable=_decidable_withdrawals,
     ),
     EXIT,
+    Kind(
+        name="dispute",
+        title=gettext_lazy("Dispute about a balance"),
+        model=Dispute,
+        facts=_dispute_facts,
+        headline=_dispute_headline,
+        shown=shown_dispute,
+        approve=_approve_answer,
+        return_=_return_answer,
+        cancel=_cancel_dispute,
+    ),
     Kind(
         name="dormancy-list",
         title=gettext_lazy("List of idle accounts"),

@@ -23,7 +23,16 @@ from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
 
 from accounts.models import MemberAccount
 from accounts.queries import ledger_lines
-from contributions.models import Coverage, Deposit, TakenOver, Takeover
+from contributions.models import (
+    Coverage,
+    Deposit,
+    Dispute,
+    Payout,
+    TakenOver,
+    Takeover,
+    Transfer,
+    Withdrawal,
+)
 from kernel.months import FundYear, Month
 from ledger.facts import Component
 from ledger.models import Entry, LedgerAccount, Posting
@@ -226,3 +235,32 @@ def totals_booked(document: Takeover) -> dict[str, int]:
     accounts = TakenOver.objects.filter(takeover=document)
     months = Coverage.objects.filter(taken_over__takeover=document)
     return {"accounts": accounts.count(), "months": months.count(), **totals}
+
+
+def list_correctable(member_account: MemberAccount, most: int = 60) -> list[tuple[Entry, int]]:
+    """List the vouchers of an account that a correction can undo, the latest first, with their sum.
+
+    Deposits, transfers in, and withdrawals that are not paid yet; nothing that was undone.
+    """
+    documents: list[Deposit | Transfer | Withdrawal] = []
+    unpaid = Withdrawal.objects.filter(payout__state=Payout.State.READY)
+    for rows in (Deposit.objects.all(), Transfer.objects.all(), unpaid):
+        standing = rows.filter(member_account=member_account, entry__reversal__isnull=True)
+        documents += standing.select_related("entry").order_by("-entry_id")[:most]
+    found = [
+        (one.entry, one.allowed_fen if isinstance(one, Withdrawal) else one.amount_fen)
+        for one in documents
+        if one.entry is not None
+    ]
+    return sorted(found, key=lambda pair: pair[0].pk, reverse=True)[:most]
+
+
+def list_open_disputes(centre: Centre) -> list[Dispute]:
+    """List the disputes that are not answered yet, the most urgent first."""
+    ended = [Dispute.State.APPROVED, Dispute.State.CANCELLED]
+    return list(
+        Dispute.objects.filter(centre=centre)
+        .exclude(state__in=ended)
+        .select_related("member_account__member", "made_by", "bank_entered_by")
+        .order_by("due_date", "pk")
+    )

@@ -82,6 +82,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "contributions.transfer",
         "contributions.convert",
         "contributions.correct",
+        "contributions.dispute",
         "loans.apply",
         "certificates.print",
         "drawers.close",

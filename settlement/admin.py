@@ -24,7 +24,12 @@ from policy.decisions import Decision
 from policy.wording import describe_citations, describe_reason, describe_warning
 from settlement.errors import SettlementRefused
 from settlement.explain import Explanation, explain_year
-from settlement.models import SettlementException, SettlementItem, SettlementRun
+from settlement.models import (
+    SettlementAdjustment,
+    SettlementException,
+    SettlementItem,
+    SettlementRun,
+)
 from settlement.preflight import list_findings
 from settlement.queries import prove
 from settlement.services import (
@@ -301,3 +306,18 @@ class SettlementExceptionAdmin(ReadOnlyAdmin):
     def why(self, row: SettlementException) -> str:
         """Say the reason and the next step."""
         return str(EXCEPTIONS.get(row.code, row.code))
+
+
+@admin.register(SettlementAdjustment)
+class SettlementAdjustmentAdmin(ReadOnlyAdmin):
+    """What corrections changed in settled years."""
+
+    list_display = ("member_account", "year", "kind", "difference", "correction", "entry")
+    list_filter = ("kind", "year")
+    search_fields = ("member_account__number", "correction__number")
+    list_select_related = ("member_account", "correction", "entry")
+
+    @admin.display(description=_("difference (yuan)"), ordering="amount_fen")
+    def difference(self, row: SettlementAdjustment) -> str:
+        """Print the difference with its sign."""
+        return grouped_yuan(row.amount_fen)

@@ -3,6 +3,7 @@
 from contributions.models.carried import CarriedRecord
 from contributions.models.corrections import Correction
 from contributions.models.deposits import Coverage, Deposit, Transfer
+from contributions.models.disputes import Dispute
 from contributions.models.dormancy import DormancyCandidate, DormancyList
 from contributions.models.exits import Exit
 from contributions.models.interest import InterestCredit
@@ -16,6 +17,7 @@ __all__ = [
     "Correction",
     "Coverage",
     "Deposit",
+    "Dispute",
     "DormancyCandidate",
     "DormancyList",
     "Exit",

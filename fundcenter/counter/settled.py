@@ -11,7 +11,14 @@ from fundcenter.counter.forecast import explain
 from fundcenter.counter.sheets import sheet_of
 from kernel.months import FundYear
 from settlement.models import SettlementItem, SettlementRun
-from settlement.queries import POSTED, list_runs, prove, sums_by_kind
+from settlement.queries import (
+    POSTED,
+    list_adjustments,
+    list_runs,
+    net_amounts,
+    prove,
+    sums_by_kind,
+)
 
 
 @require_safe
@@ -27,6 +34,7 @@ def of_member(request: StaffRequest, number: str, year: int) -> HttpResponse:
     if not items:
         raise Http404
     explained = explain(account, year)
+    changes = list_adjustments(account, year)
     paper = IdentityDocument.objects.filter(member=account.member_id, is_current=True).first()
     page = {
         "account": account,
@@ -35,11 +43,12 @@ def of_member(request: StaffRequest, number: str, year: int) -> HttpResponse:
         "period": FundYear(year),
         "run": items[0].run,
         "items": items,
-        "total_fen": sum(item.amount_fen for item in items),
+        "changes": changes,
+        "total_fen": sum(net_amounts(account, year).values()),
         "explained": explained,
     }
     if explained is not None:
-        given = {item.kind: item.amount_fen for item in items}
+        given = net_amounts(account, year)
         page["agrees"] = given == {**dict.fromkeys(given, 0), **explained.amounts}
         page["sheets"] = [
             ("interest", sheet_of(explained.interest)),

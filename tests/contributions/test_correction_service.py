@@ -223,7 +223,7 @@ def test_a_withdrawal_the_bank_has_paid_is_not_undone(payer) -> None:
     payout = withdraw(stage, account)
     finance = stage.colleague("finance", Role.FINANCE)
     confirm_payout(payout=payout, bank_reference="B1", business_date=stage.day, by=finance)
-    with pytest.raises(NotCorrectable, match="finance"):
+    with pytest.raises(NotCorrectable, match=payout.withdrawal.number):
         hand_in(stage, payout.withdrawal.entry)
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import MemberAccount, OutsideCheck
 from accounts.services import enter_check, submit_ban, submit_freeze
-from contributions.services import submit_takeover
+from contributions.services import accept_dispute, submit_takeover
 from kernel.documents import DocumentType
 from ledger.drawers import close_drawer, get_drawer
 from office.drawers import Count
@@ -19,6 +19,7 @@ from office.idempotency import digest_of
 from office.models import Branch, User
 from office.roles import ADMINISTRATORS, BUSINESS_ROLES, Role
 from policy.models import StoredDecision
+from settlement.services import submit_correction
 from tests.accounts.builders import Stage, make_staff
 from tests.accounts.households import state_household
 from tests.contributions.withdrawals import add_payer, ask, make_payer
@@ -88,6 +89,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "ban": _ban(stage, account),
         "household": state_household(stage, account.member, "UNMARRIED"),
         "takeover": _takeover(stage),
+        "correction": _correction(stage),
     }
     check = enter_check(
         centre=stage.centre,
@@ -111,6 +113,13 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
     return {
         "account": account.number,
         "items": items,
+        "dispute": accept_dispute(
+            member_account=account,
+            claim="少记一笔",
+            claimed_fen=None,
+            business_date=stage.day,
+            clerk=stage.clerk,
+        ).number,
         "check": check.pk,
         "closing": closing.pk,
         "filter": save_filter(
@@ -126,6 +135,15 @@ def _takeover(stage: Stage) -> Any:
     rows = several(1, first=900)
     document = hall.hand_in(workbook(rows), hall.trial(rows).totals)
     return submit_takeover(document=document, by=hall.finance)
+
+
+def _correction(stage: Stage) -> Any:
+    return submit_correction(
+        entry=add_payer(stage).deposits.get().entry,
+        reason="金额录错",
+        business_date=stage.day,
+        by=stage.clerk,
+    )
 
 
 def _freeze(stage: Stage, account: MemberAccount) -> Any:

@@ -75,6 +75,8 @@ PAGES: dict[str, Page] = {
     "counter/prints/<slug:name>/<str:number>.pdf": Page(
         permission="contributions.view", of="account", slug="statement"
     ),
+    "counter/disputes/": Page(permission="contributions.view"),
+    "counter/disputes/<str:number>/": Page(permission="contributions.dispute", of="dispute"),
     "counter/settlements/": Page(permission="settlement.view"),
     "counter/decisions/<int:pk>/": Page(permission="contributions.view", of="decision"),
     "counter/lists/": Page(permission="members.view"),

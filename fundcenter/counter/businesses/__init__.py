@@ -7,7 +7,9 @@ from fundcenter.counter.businesses.changes import (
     MandateBusiness,
     PersonBusiness,
 )
+from fundcenter.counter.businesses.correction import CorrectionBusiness
 from fundcenter.counter.businesses.deposit import DepositBusiness
+from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
@@ -26,6 +28,8 @@ BUSINESSES: tuple[Business, ...] = (
     HouseholdBusiness(),
     ContactBusiness(),
     PersonBusiness(),
+    CorrectionBusiness(),
+    DisputeBusiness(),
     FreezeBusiness(),
     LiftBusiness(),
     BanBusiness(),
