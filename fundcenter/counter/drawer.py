@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fundcenter.counter.access import StaffRequest, own_row, require_day, staff_page
 from fundcenter.counter.entry_forms import DayField, YuanField
 from fundcenter.counter.refusals import REFUSED
+from fundcenter.prints.registry import list_unprinted
 from kernel.money import grouped_yuan
 from ledger.drawers import (
     Drawer,
@@ -189,9 +190,11 @@ def _asked_day(request: StaffRequest) -> dt.date | None:
 
 def _page_of(drawer: Drawer) -> dict[str, Any]:
     teller: User = drawer.teller
+    entries = list_drawer_entries(teller, drawer.business_date)
     return {
         "drawer": drawer,
         "teller": teller,
-        "entries": list_drawer_entries(teller, drawer.business_date),
+        "entries": entries,
+        "unprinted": list_unprinted(teller, [entry.document_no for entry, _fen in entries]),
         "reversed": sum(row.reversed_count for row in drawer.rows),
     }

@@ -22,13 +22,10 @@ from fundcenter.counter.access import StaffRequest, own_document, require_day, s
 from fundcenter.counter.papers import item_rows
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
 from fundcenter.counter.sheets import SheetView, sheet_of_stored
-from office.fields import blind_index
 from office.inbox import Kind, Rows, kinds
 from office.models import Document, User
 from office.papers import VIEW
 from office.services import audit_refusal
-
-_CODE_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +79,6 @@ def masked_paper(account: MemberAccount) -> str:
     """Give the masked number of the member's paper."""
     paper = IdentityDocument.objects.filter(member=account.member_id, is_current=True).first()
     return paper.masked if paper else ""
-
-
-def verification_code(item: Any) -> str:
-    """Give the code printed on a receipt, by which a copy is known to be ours."""
-    return blind_index(f"receipt:{item.number}:{item.business_date}")[:_CODE_LENGTH].upper()
 
 
 def get_kind_or_404(name: str) -> Kind:
@@ -174,7 +166,6 @@ def item_page(
         "unchanged": not is_document or not item.is_undecided or kind.is_unchanged(item),
         "may_decide": is_document and kind.may_decide(item, user),
         "may_take_back": is_document and own and item.is_undecided and kind.cancel is not None,
-        "code": verification_code(item),
         "paper_rows": item_rows(request.centre, item.number) if own or user.may(VIEW) else [],
         "problem": problem,
         "refusal": refusal,

@@ -71,8 +71,9 @@ class Lines(Flowable):
         self.lines: list[str] = []
 
     def wrap(self, room: float, height: float) -> tuple[float, float]:
-        """Fold to the room there is."""
-        self.lines = fold(self.text, self.size, room)
+        """Fold to the room there is; a table asks several times for the same."""
+        if room != self.width or not self.lines:
+            self.lines = fold(self.text, self.size, room)
         self.width, self.height = room, self.leading * len(self.lines)
         return self.width, self.height
 

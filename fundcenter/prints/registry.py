@@ -1,6 +1,6 @@
 """Which papers there are, who may print them, what of, and where they are offered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,8 @@ from fundcenter.prints.statement import make_statement
 from fundcenter.prints.vouchers import make_reversal_slip, make_voucher
 from ledger.models import Entry
 from office.inbox import Kind, kinds
-from office.models import BusinessDay, Centre
+from office.models import BusinessDay, Centre, User
+from office.queries import count_printed
 from policy.models import StoredDecision
 
 RECEIPT = "-receipt"
@@ -189,6 +190,18 @@ def find_print(name: str) -> Print | None:
         kind = kinds().get(name.removesuffix(RECEIPT))
         return _receipt(kind) if kind else None
     return next((one for one in PRINTS if one.name == name), None)
+
+
+def list_unprinted(maker: User, numbers: Collection[str]) -> list[tuple[str, str]]:
+    """List (name of the receipt, number) of what a person made and nobody printed a receipt of."""
+    found = []
+    for kind in kinds().values():
+        rows = kind.rows.filter(made_by=maker, number__in=numbers)
+        made = list(rows.order_by("number").values_list("number", flat=True))
+        name = f"{kind.name}{RECEIPT}"
+        printed = count_printed(maker.centre, name, made) if maker.centre and made else {}
+        found += [(name, number) for number in made if number not in printed]
+    return found
 
 
 def _receipt(kind: Kind) -> Print:

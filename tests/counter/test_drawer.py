@@ -40,6 +40,16 @@ def test_the_drawer_shows_what_i_booked_by_kind(clerk, account, pay):
     assert "500.00" in page
 
 
+def test_the_drawer_names_the_receipts_that_were_not_printed(clerk, account, pay):
+    number = pay(account).number
+    receipt = reverse("print", args=["deposit-receipt", number])
+    assert receipt in clerk.get(reverse("drawer")).content.decode()
+
+    clerk.post(receipt)
+
+    assert receipt not in clerk.get(reverse("drawer")).content.decode()
+
+
 def test_an_empty_drawer_says_so(clerk):
     assert "当日没有记账" in clerk.get(reverse("drawer")).content.decode()
 
