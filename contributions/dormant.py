@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.facts import ContributionMode, DormancyFacts
-from accounts.models import Agreement, MemberAccount, MemberEvent
-from contributions.models import Coverage, DormancyCandidate, DormancyList
+from accounts.models import Agreement, MemberAccount, MemberEvent, PendingBusiness
+from contributions.models import Coverage, DormancyCandidate, DormancyList, Payout
 from kernel.months import Month
 from ledger.models import Entry, Posting
 from office.models import Centre
@@ -17,7 +17,11 @@ _LOANS = (MemberEvent.Kind.LOAN_APPLIED, MemberEvent.Kind.LOAN_DISBURSED)
 
 @dataclass(frozen=True, slots=True)
 class IdleRow:
-    """What the scan reads of one account. ``unsettled``: money stood there since 30 June."""
+    """What the scan reads of one account.
+
+    ``unsettled``: money moved since the last settlement, so interest may still be owed. ``busy``:
+    a business waits for its decision, or a payment for the bank.
+    """
 
     pk: int
     state: str
@@ -27,6 +31,7 @@ class IdleRow:
     balance_fen: int
     loan: bool
     unsettled: bool
+    busy: bool
 
 
 def count_examined(centre: Centre, on: dt.date) -> int:
@@ -64,18 +69,14 @@ def of_account(account: MemberAccount, on: dt.date) -> IdleRow:
 
 
 def dormancy_facts(row: IdleRow) -> DormancyFacts:
-    """Tell the rule what the scan has read.
-
-    An empty account whose interest of the year is still to be settled has business under way:
-    settling brings a few cents back into it.
-    """
+    """Tell the rule what the scan has read."""
     return DormancyFacts(
         opened_on=row.opened_date,
         mode=ContributionMode(row.mode),
         last_covered_month=Month.of(row.last_month) if row.last_month else None,
         balance=row.balance_fen,
         open_loan=row.loan,
-        pending_business=row.balance_fen == 0 and row.unsettled,
+        pending_business=row.busy,
     )
 
 
@@ -90,6 +91,7 @@ def _settled_until(centre: Centre, on: dt.date) -> dt.date:
     last = Posting.objects.filter(
         entry__centre=centre,
         entry__kind=Entry.Kind.INTEREST,
+        entry__interest_credit__isnull=True,
         value_date__month=6,
         value_date__day=30,
         value_date__lte=on,
@@ -103,6 +105,11 @@ def _scan(
     cover = Coverage.objects.filter(member_account=OuterRef("pk"), is_active=True)
     signed = Agreement.objects.filter(member_account=OuterRef("pk"), state=Agreement.State.SIGNED)
     loans = MemberEvent.objects.filter(member_account=OuterRef("pk"), kind__in=_LOANS)
+    waits = PendingBusiness.objects.filter(member_account=OuterRef("pk"), is_open=True)
+    ready = Payout.objects.filter(
+        Q(withdrawal__member_account=OuterRef("pk")) | Q(exit__member_account=OuterRef("pk")),
+        state=Payout.State.READY,
+    )
     settled = _settled_until(centre, on)
     lines = [OuterRef("flex_ledger_account"), OuterRef("unit_ledger_account")]
     moved = [
@@ -114,6 +121,7 @@ def _scan(
         last_month=Subquery(cover.order_by("-month").values("month")[:1]),
         mode=Subquery(signed.values("mode")[:1]),
         loan=Exists(loans),
+        busy=Exists(waits) | Exists(ready),
         unsettled=moved[0] | moved[1] | moved[2] | moved[3],
         balance_fen=F("flex_ledger_account__credits_fen")
         - F("flex_ledger_account__debits_fen")
@@ -123,7 +131,16 @@ def _scan(
 
 
 def _read(rows: QuerySet[MemberAccount]) -> list[IdleRow]:
-    names = ("state", "opened_date", "mode", "last_month", "balance_fen", "loan", "unsettled")
+    names = (
+        "state",
+        "opened_date",
+        "mode",
+        "last_month",
+        "balance_fen",
+        "loan",
+        "unsettled",
+        "busy",
+    )
     return [
         IdleRow(
             pk=row["pk"],

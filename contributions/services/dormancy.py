@@ -18,9 +18,10 @@ from accounts.rules import DormancyAction, DormancyResult, decide_dormancy
 from accounts.services import close, seal
 from contributions.dormant import count_examined, dormancy_facts, list_idle, of_account
 from contributions.models import DormancyCandidate, DormancyList
+from contributions.services.interest import credit_interest
 from office.documents import approve, return_, submit
 from office.models import Centre, User
-from office.services import ensure_system_maker, next_number
+from office.services import DayNotOpen, ensure_system_maker, next_number
 from policy.book import PolicyBook
 from policy.decisions import Decision
 from policy.models import StoredDecision
@@ -171,7 +172,7 @@ def act_on_candidates(*, centre: Centre, on: dt.date, by: User) -> int:
     for pk in list(due.values_list("pk", flat=True)):
         try:
             done += _act(pk, centre, on, by)
-        except AccountsRefused:
+        except (AccountsRefused, DayNotOpen):
             # A person looks at it; the next account does not wait for that.
             done += _end(pk, Outcome.ALERTED, on)
     return done
@@ -265,6 +266,7 @@ def _act(candidate_pk: int, centre: Centre, on: dt.date, by: User) -> int:
     account = lock_member_account(candidate.member_account_id)
     if not account.is_open:
         return _end(candidate_pk, Outcome.DROPPED, on)
+    _credit_cents(candidate, account, on, by)
     book = open_book(centre.code, on)
     facts = dormancy_facts(of_account(account, on))
     decision = decide_dormancy(facts, book)
@@ -295,6 +297,16 @@ def _act(candidate_pk: int, centre: Centre, on: dt.date, by: User) -> int:
         reason = MemberAccount.CloseReason.DORMANT
         close(member_account=account, reason=reason, business_date=on, document_no=number, by=by)
     return ended
+
+
+def _credit_cents(
+    candidate: DormancyCandidate, account: MemberAccount, on: dt.date, by: User
+) -> None:
+    """Credit what an emptied account still earned: with cents in it, it is not closed."""
+    row = of_account(account, on)
+    if candidate.action == Action.CLOSE and row.unsettled and not (row.busy or row.balance_fen):
+        number = candidate.dormancy_list.number
+        credit_interest(member_account=account, business_date=on, document_no=number, by=by)
 
 
 def _end(candidate_pk: int, outcome: str, on: dt.date) -> int:

@@ -16,7 +16,7 @@ from ledger.postings import Move, interest_moves
 from ledger.queries import get_ledger_account
 from ledger.services import post
 from office.models import User
-from office.services import audit
+from office.services import audit, require_open
 from policy.queries import open_book
 from policy.services import record_decision
 
@@ -47,6 +47,7 @@ def credit_interest(
     Source: interest.*; 财会字〔1999〕33号; Regulation art. 21.
     """
     account = lock_member_account(member_account.pk)
+    require_open(account.centre, business_date)
     known = InterestCredit.objects.filter(
         member_account=account, business_date=business_date
     ).first()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import MemberAccount, MemberEvent
 from contributions.dormant import list_idle
-from contributions.models import DormancyCandidate, DormancyList
+from contributions.models import DormancyCandidate, DormancyList, InterestCredit
 from contributions.services import (
     act_on_candidates,
     approve_list,
@@ -31,6 +31,7 @@ from office.runner import run
 from office.services import NotAllowed
 from policy.services import verify_decisions
 from tests.accounts.builders import make_stage, make_terms
+from tests.contributions.withdrawals import withdraw
 
 OPENED = dt.date(2025, 7, 10)
 # Six full months after July 2025 (never paid) have ended on 1 February 2026.
@@ -202,14 +203,36 @@ def test_who_pays_during_the_notice_keeps_the_account(db):
     assert (account.state, outcomes(stage)) == ("NORMAL", [("CLOSE", "DROPPED")])
 
 
-def test_an_emptied_account_with_interest_still_to_come_is_shown_to_a_person(db):
+def test_an_emptied_account_gets_its_cents_first_and_is_not_closed_with_them(db):
     stage = make_stage("yantai", OPENED)
     account = stage.open_account()
     pay(stage, account)
     stage.on(dt.date(2025, 7, 20))
     take_everything(stage, account)
-    report = run_dormancy(centre=stage.centre, on=stage.on(SIXTH_MONTH_GONE))
-    assert (report.candidates, report.notified, report.alerted) == (1, 0, 1)
+    run_days(stage)
+    account.refresh_from_db()
+    assert (account.state, outcomes(stage)) == ("NORMAL", [("CLOSE", "DROPPED")])
+    # ten days of 500.00
+    assert InterestCredit.objects.get().flex_fen == 21
+
+
+def test_an_emptied_account_that_earned_nothing_is_closed(db):
+    stage = make_stage("yantai", OPENED)
+    account = stage.open_account()
+    pay(stage, account)
+    take_everything(stage, account)
+    run_days(stage)
+    account.refresh_from_db()
+    assert (account.state, outcomes(stage)) == ("CLOSED", [("CLOSE", "CLOSED")])
+    assert InterestCredit.objects.get().amount_fen == 0
+
+
+def test_an_account_whose_payment_the_bank_still_owes_is_shown_to_a_person(db):
+    stage = make_stage("yantai", OPENED)
+    account = stage.open_account()
+    pay(stage, account)
+    withdraw(stage, account, 50_000)
+    assert run_days(stage).closed == 0
     assert outcomes(stage) == [("ALERT", "ALERTED")]
 
 
