@@ -62,7 +62,7 @@ class AccountListing(Listing):
             choices=Agreement.Mode.choices,
             field_name="mode",
             label=_("Mode of contribution"),
-            empty_label=_("all"),
+            empty_label=_("all of them"),
         ),
     )
 

@@ -75,21 +75,21 @@ def filters_for(
             field_name=name,
             choices=column.choices,
             label=column.verbose_name,
-            empty_label=_("all"),
+            empty_label=_("all of them"),
         )
     if operator:
         fields["operator"] = django_filters.ModelChoiceFilter(
             field_name=operator,
             queryset=User.objects.order_by("username"),
             label=_("Operator"),
-            empty_label=_("all"),
+            empty_label=_("all of them"),
         )
     if branch:
         fields["branch"] = django_filters.ModelChoiceFilter(
             field_name=branch,
             queryset=Branch.objects.order_by("code"),
             label=_("Branch"),
-            empty_label=_("all"),
+            empty_label=_("all of them"),
         )
     if amount:
         fields["amount_from"] = YuanFilter(

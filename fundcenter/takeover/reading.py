@@ -1,7 +1,6 @@
 """From a file to rows: the container is tried before it is opened, each cell by its column."""
 
 import io
-import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -18,8 +17,9 @@ from fundcenter.takeover.sheets import MOST_ROWS, SHEETS, Sheet
 MOST_BYTES = 30_000_000
 MOST_UNPACKED = 600_000_000
 _CHUNK = 1 << 20
-# No spreadsheet program writes a document type; whoever does wants entities resolved.
-_DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+# No spreadsheet program writes a document type; whoever does wants entities resolved. A zero byte
+# is UTF-16, in which the others could hide.
+_DECLARED = (b"<!DOCTYPE", b"<!ENTITY", b"\x00")
 
 
 class BadWorkbook(Exception):
@@ -99,7 +99,8 @@ def _try_container(content: bytes) -> None:
                             _("The workbook grows beyond %(most)s MB when unpacked. Split it.")
                             % {"most": MOST_UNPACKED // 1_000_000}
                         )
-                    if info.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(tail + chunk):
+                    is_xml = info.filename.endswith((".xml", ".rels"))
+                    if is_xml and any(mark in tail + chunk for mark in _DECLARED):
                         raise BadWorkbook(_("The workbook holds declarations that are not read."))
                     tail = chunk[-16:]
 

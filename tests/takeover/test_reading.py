@@ -217,6 +217,9 @@ def container(**members: bytes) -> bytes:
 def test_declarations_and_bombs_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadWorkbook):
         open_workbook(container(xl__workbook=b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'))
+    hidden = '<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("utf-16")
+    with pytest.raises(BadWorkbook):
+        open_workbook(container(xl__workbook=hidden))
     monkeypatch.setattr(reading, "MOST_UNPACKED", 1_000_000)
     with pytest.raises(BadWorkbook):
         open_workbook(container(xl__workbook=b" " * 2_000_000))
