@@ -168,6 +168,19 @@ PAGES: Mapping[str, Help] = {
         purpose=_("One workbook: its errors or totals, and how far it is."),
         steps=(_("The typed totals must equal the computed ones before it is handed in."),),
     ),
+    "lists": Help(
+        purpose=_("Everything the centre has many of: accounts, documents, payouts, decisions."),
+        steps=(_("Choose a list; each one can be filtered, sorted, summed and exported."),),
+    ),
+    "list": Help(
+        purpose=_("One list, filtered and sorted as its address says."),
+        steps=(
+            _("Fill in a filter and press Enter; a heading sorts, once more turns it round."),
+            _("Keep a filter under a name, for yourself or for the whole centre."),
+            _("Export to Excel or CSV; numbers are masked unless you may see them and say why."),
+        ),
+        refused=_("Whoever may not export lists exports what they did themselves today."),
+    ),
     "certificates": Help(
         purpose=_("Papers to hand to the member: statements, certificates, agreements."),
         steps=(_("Choose the period, then print; each copy has a serial number and a code."),),
@@ -207,6 +220,9 @@ PART_OF: Mapping[str, str] = {
     "print": "certificates",
     "drawer-export": "drawer",
     "drawer-reopen": "drawer-closing",
+    "list-export": "list",
+    "list-keep": "list",
+    "list-forget": "list",
     "takeover-template": "takeovers",
     "takeover-hand-in": "takeovers",
     "takeover-errors": "takeover",
