@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountsRefused, DecisionRefused
+from contributions.letters import LetterState
 from kernel.money import grouped_yuan
 
 
@@ -291,6 +292,51 @@ class HasLeft(ContributionsRefused):
 class NothingWaits(ContributionsRefused):
     """No unit part of a member who has left waits in the account."""
 
+
+class LetterCannotMove(ContributionsRefused):
+    """The platform knows no such move of a letter from where it stands."""
+
+    def __init__(self, letter_no: str, before: str, after: str) -> None:
+        super().__init__(letter_no, before, after)
+        self.letter_no = letter_no
+        self.before = before
+        self.after = after
+
+    def __str__(self) -> str:
+        named = {state.value: str(state.label) for state in LetterState}
+        return _(
+            "Letter %(letter)s stands at “%(before)s” and cannot go to “%(after)s”. Look at it "
+            "again."
+        ) % {
+            "letter": self.letter_no,
+            "before": named.get(self.before, "–"),
+            "after": named.get(self.after, self.after),
+        }
+
+
+class ArrivalDiffers(ContributionsRefused):
+    """What arrived is not what the other centre told; amounts in fen."""
+
+    def __init__(self, number: str, told_fen: int, arrived_fen: int) -> None:
+        super().__init__(number, told_fen, arrived_fen)
+        self.number = number
+        self.told_fen = told_fen
+        self.arrived_fen = arrived_fen
+
+    def __str__(self) -> str:
+        return _(
+            "%(number)s: the account information says %(told)s yuan, %(arrived)s yuan are entered, "
+            "or their origins differ. Talk with the other centre, then enter its paper."
+        ) % {
+            "number": self.number,
+            "told": grouped_yuan(self.told_fen),
+            "arrived": grouped_yuan(self.arrived_fen),
+        }
+
+
+class TransferWaits(ContributionsRefused):
+    """A transfer of the account, or its arrival, is under way already."""
+
     def __init__(self, number: str) -> None:
         super().__init__(number)
         self.number = number
@@ -298,6 +344,8 @@ class NothingWaits(ContributionsRefused):
     def __str__(self) -> str:
         return _(
             "In account %(number)s no unit part waits after an exit. Take in the exit first."
+            "A transfer of account %(number)s, or this arrival, is entered already. Look at it on "
+            "the page of transfers."
         ) % {"number": self.number}
 
 

@@ -7,7 +7,13 @@ from celery import shared_task
 from django.utils.translation import gettext
 
 from contributions.models import DormancyCandidate
-from contributions.services import act_on_candidates, file_candidates, report_of
+from contributions.services import (
+    act_on_candidates,
+    deliver_messages,
+    file_candidates,
+    report_of,
+    take_in_messages,
+)
 from office.jobs import enqueue
 from office.models import BusinessDay, Job
 from office.runner import Progress, job
@@ -52,6 +58,17 @@ def dormancy() -> None:
                 payload={"on": on.isoformat()},
                 centre=centre,
             )
+
+
+@shared_task(name="contributions.platform")  # type: ignore[untyped-decorator]
+def exchange() -> None:
+    """Send what waits for the platform, and take in what came. Beat sends it every minute.
+
+    A message lost with a worker is asked after by the next round.
+    """
+    for day in BusinessDay.objects.filter(state=BusinessDay.State.OPEN).select_related("centre"):
+        deliver_messages(centre=day.centre)
+        take_in_messages(centre=day.centre)
 
 
 @job(FILE)

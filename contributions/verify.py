@@ -18,7 +18,13 @@ from contributions.models import (
     Takeover,
     Withdrawal,
 )
-from contributions.moves_proofs import conversions_stand_in_the_books, merges_left_nothing_behind
+from contributions.moves_proofs import (
+    conversions_stand_in_the_books,
+    letters_moved_along_the_table,
+    merges_left_nothing_behind,
+    transfers_owed_are_open,
+    transfers_stand_in_the_books,
+)
 from contributions.queries import totals_booked
 from ledger.chart import Code
 from ledger.facts import Component
@@ -330,6 +336,17 @@ OWN = tuple(
             "C8",
             gettext_lazy("Conversions equal their vouchers"),
             conversions_stand_in_the_books,
+        ),
+        (
+            "M12.transfers",
+            gettext_lazy("Transfers to be paid are what the books owe other centres"),
+            transfers_owed_are_open,
+        ),
+        ("C9", gettext_lazy("Transfers equal their vouchers"), transfers_stand_in_the_books),
+        (
+            "K3.letters",
+            gettext_lazy("Letters moved along the table of the platform"),
+            letters_moved_along_the_table,
         ),
         (
             "P4.closed",

@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "contributions.dormancy",
         "schedule": crontab(hour="1", minute="0"),
     },
+    "contributions-platform": {"task": "contributions.platform", "schedule": 60.0},
     "settlement-due": {"task": "settlement.due", "schedule": crontab(hour="19", minute="0")},
 }
 

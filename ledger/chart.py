@@ -31,6 +31,7 @@ class Code(StrEnum):
     SUBSIDY_PAYABLE = "21902"
     REFUND_PAYABLE = "21903"
     WITHDRAWAL_PAYABLE = "21904"
+    TRANSFER_PAYABLE = "21905"
     OTHER_INCOME = "40105"
     INTEREST_EXPENSE = "41101"
     SUBSIDY_EXPENSE = "41105"
@@ -82,6 +83,7 @@ CHART: tuple[ChartLine, ...] = (
     ChartLine("21902", "应付缴存补贴", _("Contribution subsidy payable"), "CREDIT"),
     ChartLine("21903", "待退款", _("Refunds payable"), "CREDIT"),
     ChartLine("21904", "应付提取款", _("Withdrawals payable"), "CREDIT"),
+    ChartLine("21905", "应付转移款", _("Transfers payable"), "CREDIT"),
     ChartLine("301", "贷款风险准备", _("Loan risk reserve"), "CREDIT"),
     ChartLine("311", "增值收益", _("Value-added income"), "CREDIT"),
     ChartLine("321", "增值收益分配", _("Distribution of value-added income"), "CREDIT", "SUMMARY"),

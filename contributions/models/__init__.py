@@ -9,6 +9,13 @@ from contributions.models.exits import Exit
 from contributions.models.interest import InterestCredit
 from contributions.models.moves import Conversion, Merge
 from contributions.models.takeovers import TakenOver, Takeover
+from contributions.models.transfers import (
+    LetterMove,
+    PlatformMessage,
+    TransferArrival,
+    TransferIn,
+    TransferOut,
+)
 from contributions.models.withdrawals import Payout, Withdrawal
 
 __all__ = [
@@ -22,10 +29,15 @@ __all__ = [
     "DormancyList",
     "Exit",
     "InterestCredit",
+    "LetterMove",
     "Merge",
     "Payout",
+    "PlatformMessage",
     "TakenOver",
     "Takeover",
     "Transfer",
+    "TransferArrival",
+    "TransferIn",
+    "TransferOut",
     "Withdrawal",
 ]
