@@ -22,11 +22,14 @@ from contributions.models import (
     Transfer,
     Withdrawal,
 )
+from contributions.moves_admin import MoveAdmin
 from kernel.money import grouped_yuan
 from office.admin import ReadOnlyAdmin
 from policy.records import read_reason
 from policy.terms import TERMS
 from policy.wording import describe_reason
+
+__all__ = ["MoveAdmin"]  # registers the pages of accounts that move
 
 
 class CoverageInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -28,6 +28,7 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
     ),
     "exit": (*_DECIDED, *_BOOKED, "interest_credit_id", "card"),
     "interestcredit": (),
+    "lettermove": (),
     "merge": (*_DECIDED, "entry_id", "months_joined", "months_double"),
     "payout": (
         "state",
@@ -37,6 +38,7 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "confirmed_date",
         "entry_id",
     ),
+    "platformmessage": ("state", "tries", "note"),
     "takenover": (),
     "takeover": (
         *_DECIDED,
@@ -47,6 +49,28 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "booked_date",
     ),
     "transfer": (),
+    "transferarrival": _DECIDED,
+    "transferin": (
+        *_DECIDED,
+        "letter_state",
+        "facts",
+        "remitted_fen",
+        "remittance",
+        "answer_no",
+        "card",
+    ),
+    "transferout": (
+        *_DECIDED,
+        "letter_state",
+        "facts",
+        "amount_fen",
+        "entry_id",
+        "bank_reference",
+        "paid_entry_id",
+        "paid_by_id",
+        "paid_date",
+        "card",
+    ),
     "withdrawal": (*_DECIDED, *_BOOKED, "card"),
 }
 
@@ -63,70 +87,3 @@ class ContributionsConfig(AppConfig):
         for table, columns in _MAY_CHANGE.items():
             append_only(f"contributions_{table}", allow_update_of=columns)
         only_on_open_days("contributions_interestcredit")
-        append_only("contributions_coverage", allow_update_of=("is_active",))
-        append_only("contributions_carriedrecord")
-        append_only("contributions_lettermove")
-        append_only("contributions_platformmessage", allow_update_of=("state", "tries", "note"))
-        append_only("contributions_transferarrival", allow_update_of=decided)
-        append_only(
-            "contributions_transferin",
-            allow_update_of=(
-                *decided,
-                "letter_state",
-                "facts",
-                "remitted_fen",
-                "remittance",
-                "answer_no",
-                "card",  # its encryption is renewed
-            ),
-        )
-        append_only(
-            "contributions_transferout",
-            allow_update_of=(
-                *decided,
-                "letter_state",
-                "facts",
-                "amount_fen",
-                "entry_id",
-                "bank_reference",
-                "paid_entry_id",
-                "paid_by_id",
-                "paid_date",
-                "card",  # its encryption is renewed
-            ),
-        )
-        append_only("contributions_conversion", allow_update_of=(*decided, "entry_id"))
-        append_only(
-            "contributions_merge",
-            allow_update_of=(*decided, "entry_id", "months_joined", "months_double"),
-        )
-        append_only(
-            "contributions_withdrawal",
-            allow_update_of=(
-                *decided,
-                "approval_decision_id",
-                "entry_id",
-                "card",  # its encryption is renewed
-            ),
-        )
-        append_only(
-            "contributions_correction",
-            allow_update_of=(
-                *decided,
-                "reviewed_by_id",
-                "reviewed_date",
-                "entry_id",
-                "right_deposit_id",
-            ),
-        )
-        append_only(
-            "contributions_payout",
-            allow_update_of=(
-                "state",
-                "bank_reference",
-                "failure",
-                "confirmed_by_id",
-                "confirmed_date",
-                "entry_id",
-            ),
-        )

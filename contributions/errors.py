@@ -292,6 +292,15 @@ class HasLeft(ContributionsRefused):
 class NothingWaits(ContributionsRefused):
     """No unit part of a member who has left waits in the account."""
 
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "In account %(number)s no unit part waits after an exit. Take in the exit first."
+        ) % {"number": self.number}
+
 
 class LetterCannotMove(ContributionsRefused):
     """The platform knows no such move of a letter from where it stands."""
@@ -343,7 +352,6 @@ class TransferWaits(ContributionsRefused):
 
     def __str__(self) -> str:
         return _(
-            "In account %(number)s no unit part waits after an exit. Take in the exit first."
             "A transfer of account %(number)s, or this arrival, is entered already. Look at it on "
             "the page of transfers."
         ) % {"number": self.number}

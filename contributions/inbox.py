@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from contributions.exit_kind import EXIT
 from contributions.models import Deposit, Dispute, DormancyList, Withdrawal
+from contributions.moves_kinds import MOVE_KINDS
 from contributions.services import (
     approve_answer,
     approve_list,
@@ -201,4 +202,5 @@ KINDS = (
         return_=_return_list,
         cancel=cancel,
     ),
+    *MOVE_KINDS,
 )

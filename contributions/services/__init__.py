@@ -1,5 +1,12 @@
 """What is done with contributions. Nobody else writes these rows."""
 
+from contributions.services.arrivals import (
+    approve_arrival,
+    cancel_arrival,
+    return_arrival,
+    shown_arrival,
+    submit_arrival,
+)
 from contributions.services.conversions import (
     ConversionRequest,
     approve_conversion,
@@ -77,16 +84,11 @@ from contributions.services.takeovers import (
     workbook_of,
 )
 from contributions.services.transfer_in import (
-    approve_arrival,
     approve_transfer_in,
-    cancel_arrival,
     cancel_transfer_in,
     end_transfer_in,
-    return_arrival,
     return_transfer_in,
-    shown_arrival,
     shown_transfer_in,
-    submit_arrival,
     submit_transfer_in,
     take_answer,
 )

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.errors import BadField, BusinessWaits, WrongState
@@ -266,7 +267,8 @@ def require_free(account: MemberAccount) -> None:
         hint = _("A closed account takes part in nothing any more.")
         raise WrongState(account.number, account.get_state_display(), hint)
     unpaid = Payout.objects.filter(
-        withdrawal__member_account=account, state=Payout.State.READY
+        Q(withdrawal__member_account=account) | Q(exit__member_account=account),
+        state=Payout.State.READY,
     ).first()
     if unpaid is not None:
         raise BusinessWaits(account.number, unpaid.number)

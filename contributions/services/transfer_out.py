@@ -90,23 +90,7 @@ def submit_transfer_out(
     require_not_own(account, by)
     require_free(account)
     message = find_letter(letter.letter_no, account)
-    out = TransferOut(
-        number=next_number(account.centre, "TO", business_date),
-        letter_no=letter.letter_no.strip(),
-        centre=account.centre,
-        branch=by.branch or account.branch,
-        business_date=business_date,
-        made_by=by,
-        member_account=account,
-        other_code=letter.other_code.strip(),
-        other_name=letter.other_name.strip(),
-        other_account=letter.other_account.strip()[:32],
-        payee=letter.payee.strip(),
-        bank=letter.bank.strip(),
-        card=letter.card.strip(),
-        card_last4=letter.card.strip()[-4:],
-        letter_state=LetterState.LETTER_APPROVED,
-    )
+    out = _read_letter(letter, account, business_date, by)
     out.decision, out.amount_fen = _decide(out, account, business_date, by)
     try:
         with transaction.atomic():
@@ -279,6 +263,28 @@ def find_letter(letter_no: str, account: MemberAccount) -> PlatformMessage | Non
     if not account.member.documents.filter(number_index=person).exists():
         raise BadField("letter_no", _("The letter asks for the account of another person."))
     return message
+
+
+def _read_letter(
+    letter: LetterReceived, account: MemberAccount, business_date: dt.date, by: User
+) -> TransferOut:
+    return TransferOut(
+        number=next_number(account.centre, "TO", business_date),
+        letter_no=letter.letter_no.strip(),
+        centre=account.centre,
+        branch=by.branch or account.branch,
+        business_date=business_date,
+        made_by=by,
+        member_account=account,
+        other_code=letter.other_code.strip(),
+        other_name=letter.other_name.strip(),
+        other_account=letter.other_account.strip()[:32],
+        payee=letter.payee.strip(),
+        bank=letter.bank.strip(),
+        card=letter.card.strip(),
+        card_last4=letter.card.strip()[-4:],
+        letter_state=LetterState.LETTER_APPROVED,
+    )
 
 
 def _decide(

@@ -20,6 +20,7 @@ from fundcenter.counter import (
     settled,
     signin,
     takeover,
+    transfers,
 )
 from fundcenter.counter.businesses import BUSINESSES
 
@@ -63,6 +64,10 @@ urlpatterns = [
     path("counter/prints/<slug:name>/<str:number>.pdf", prints.make, name="print"),
     path("counter/disputes/", disputes.show_list, name="disputes"),
     path("counter/disputes/<str:number>/", disputes.step, name="dispute-step"),
+    path("counter/transfers/", transfers.show_transfers, name="transfers"),
+    path("counter/transfers/exchange/", transfers.exchange, name="transfers-exchange"),
+    path("counter/transfers/<str:number>/end/", transfers.end, name="transfer-end"),
+    path("counter/transfers/<str:number>/pay/", transfers.pay, name="transfer-pay"),
     path("counter/settlements/", settled.of_centre, name="settlements"),
     path("counter/papers/<slug:business>/<uuid:token>/", papers.draft, name="papers-draft"),
     path("counter/papers/<int:pk>/", papers.show_file, name="paper"),

@@ -13,7 +13,13 @@ from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
+from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
+from fundcenter.counter.businesses.transfers import (
+    ArrivalBusiness,
+    TransferInBusiness,
+    TransferOutBusiness,
+)
 from fundcenter.counter.businesses.withdrawal import WithdrawalBusiness
 
 BUSINESSES: tuple[Business, ...] = (
@@ -25,6 +31,11 @@ BUSINESSES: tuple[Business, ...] = (
     MandateBusiness(),
     SealBusiness(),
     UnsealBusiness(),
+    TransferInBusiness(),
+    ArrivalBusiness(),
+    TransferOutBusiness(),
+    ConversionBusiness(),
+    MergeBusiness(),
     HouseholdBusiness(),
     ContactBusiness(),
     PersonBusiness(),
