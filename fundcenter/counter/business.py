@@ -29,12 +29,12 @@ from fundcenter.counter.items import masked_paper, view_of
 from fundcenter.counter.papers import (
     Asked,
     Row,
-    as_token,
     asks_for_papers,
     draft_rows,
     papers_asked,
     seal,
     take_papers,
+    token_or_new,
     wants_papers,
 )
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
@@ -291,7 +291,7 @@ class Business:
             "aside": self.aside(request, account),
             "paper_rows": self._paper_rows(request, form, {}),
             "papers_for": self.name,
-            "papers_token": as_token(form["token"].value()),
+            "papers_token": token_or_new(form["token"].value()),
             "fill_url": self.name,
             "check_url": f"{self.name}-check",
             "submit_url": f"{self.name}-submit",

@@ -18,11 +18,11 @@ from accounts.services.checks import registers_asked_for
 from fundcenter.counter.access import StaffRequest, require_day, staff_page
 from fundcenter.counter.entry_forms import OpeningForm
 from fundcenter.counter.papers import (
-    as_token,
     draft_rows,
     papers_asked,
     seal,
     take_papers,
+    token_or_new,
     wants_papers,
 )
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
@@ -70,7 +70,7 @@ def _papers(request: StaffRequest, form: OpeningForm) -> dict[str, Any]:
     return {
         "paper_rows": draft_rows(request, token, asked),
         "papers_for": "opening",
-        "papers_token": as_token(token),
+        "papers_token": token_or_new(token),
     }
 
 

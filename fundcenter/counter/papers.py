@@ -161,7 +161,7 @@ def seal(request: StaffRequest, token: object, item_number: str, asked: Iterable
     """
     day = require_day(request)
     book = open_book(request.centre.code, day)
-    number = as_token(token) or uuid.uuid4()
+    number = token_or_new(token)
     codes = [one.code for one in asked]
     blocks = book.choice("papers.missing") == "BLOCKS"
     seal_papers(
@@ -228,6 +228,11 @@ def show_small(request: StaffRequest, pk: int) -> HttpResponse:
     except BadScan as bad:
         raise Http404 from bad
     return _served("image/jpeg", small, f"{paper.code}-{paper.pk}")
+
+
+def token_or_new(token: object) -> uuid.UUID:
+    """Read a token; a new one where it is none, as a form without a token is a new filling-in."""
+    return as_token(token) or uuid.uuid4()
 
 
 def as_token(token: object) -> uuid.UUID | None:

@@ -1,5 +1,6 @@
 """Two centres at work with people of every role and a document of every kind that is handled."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,12 +18,14 @@ from office.drawers import Count
 from office.filters import save_filter
 from office.idempotency import digest_of
 from office.models import Branch, User
+from office.papers import keep_paper, seal_papers
 from office.roles import ADMINISTRATORS, BUSINESS_ROLES, Role
 from policy.models import StoredDecision
 from settlement.services import submit_correction
 from tests.accounts.builders import Stage, make_staff
 from tests.accounts.households import state_household
 from tests.contributions.withdrawals import add_payer, ask, make_payer
+from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
 
@@ -125,6 +128,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "filter": save_filter(
             user=teller, listing="accounts", name="全部", query="", is_shared=True
         ).pk,
+        "paper": _paper(stage, items["opening"].number),
         "decision": StoredDecision.objects.filter(centre=stage.centre).latest("pk").pk,
     }
 
@@ -144,6 +148,14 @@ def _correction(stage: Stage) -> Any:
         business_date=stage.day,
         by=stage.clerk,
     )
+
+
+def _paper(stage: Stage, item_number: str) -> int:
+    """Hand in a scan with a document; returns its key."""
+    form = {"token": uuid.uuid4(), "business_date": stage.day, "by": stage.clerk}
+    paper = keep_paper(code="IDENTITY_DOCUMENT", name="1.jpg", content=a_jpeg(), **form)
+    seal_papers(item_number=item_number, kept_until=stage.day.replace(year=2056), **form)
+    return paper.pk
 
 
 def _freeze(stage: Stage, account: MemberAccount) -> Any:

@@ -5,6 +5,7 @@ member is served at any branch of the centre; another centre's member is not the
 is in the audit trail.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 ROLES = sorted(BUSINESS_ROLES | ADMINISTRATORS)
 AT_PLACES = [(role, "own") for role in ROLES] + [(role, "branch") for role in BUSINESS_ROLES]
+TOKEN = "6f1c1f0e-5a0e-4a54-9d0c-0e2f7f1f4a11"
 LET_IN = {200, 204, 302, 400, 409}
 # Kinds whose documents are made elsewhere than at the counter: the job of dormancy.
 MADE_BY_JOBS = {"dormancy-list"}
@@ -72,6 +74,8 @@ def addresses(route: str, page: Page, objects: dict[str, Any]) -> Iterator[tuple
     address = f"/{route}".replace("<str:number>", number).replace("<int:year>", "2026")
     if "<int:pk>" in address:
         address = address.replace("<int:pk>", str(objects[page.of]))
+    for place, name in (("business", "opening"), ("page", "desk"), ("token", TOKEN)):
+        address = re.sub(rf"<\w+:{place}>", name, address)
     yield address.replace("<slug:name>", page.slug), ""
 
 

@@ -143,6 +143,14 @@ def test_a_colleague_sees_nothing_of_a_form_that_is_filled_in(clerk, stage, sign
     assert other.get(reverse("paper", args=[Paper.objects.get().pk])).status_code == 404
 
 
+@pytest.mark.parametrize("token", ["", "nonsense", "0" * 500])
+def test_a_form_without_a_token_still_shows_its_papers(clerk, token):
+    for name in ("opening", "opening-check", "opening-submit"):
+        answer = clerk.post(reverse(name), opening_form(token=token, phone=""))
+        assert answer.status_code in (200, 400)
+        assert "业务材料" in answer.content.decode()
+
+
 # --- handed in ---------------------------------------------------------------------------------
 
 
