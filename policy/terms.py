@@ -169,6 +169,8 @@ TERMS: Mapping[str, str | Promise] = {
     "TRANSFER_LETTER": pgettext_lazy("term", "letter of transfer"),
     "EMPLOYMENT_PROOF": pgettext_lazy("term", "proof of employment"),
     "BANK_SLIP": pgettext_lazy("term", "bank slip"),
+    "COURT_ORDER": pgettext_lazy("term", "order of a court or authority"),
+    "DECISION_LETTER": pgettext_lazy("term", "letter of decision"),
     "OTHER": pgettext_lazy("term", "other paper"),
     # persons
     "MEN_60": pgettext_lazy("term", "men, formerly 60"),
