@@ -181,6 +181,11 @@ PAGES: Mapping[str, Help] = {
         ),
         refused=_("Whoever may not export lists exports what they did themselves today."),
     ),
+    "disputes": Help(
+        purpose=_("Complaints about balances, what is due first on top."),
+        steps=(_("Each step is noted with its day; the answer names its entry or its reason."),),
+        law=("deadline",),
+    ),
     "certificates": Help(
         purpose=_("Papers to hand to the member: statements, certificates, agreements."),
         steps=(_("Choose the period, then print; each copy has a serial number and a code."),),
@@ -218,6 +223,7 @@ PART_OF: Mapping[str, str] = {
     "paper": "item",
     "paper-small": "item",
     "print": "certificates",
+    "dispute-step": "disputes",
     "drawer-export": "drawer",
     "drawer-reopen": "drawer-closing",
     "list-export": "list",
