@@ -13,7 +13,7 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 from django.test import RequestFactory
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
 from office import roles
@@ -59,6 +59,17 @@ def test_every_address_is_in_the_table():
 
 def test_every_kind_has_a_document_in_the_hall(hall):
     assert kinds().keys() - hall.objects["own"]["items"].keys() == MADE_BY_JOBS
+
+
+def test_every_kind_of_document_prints_its_receipt(hall):
+    client = hall.client(hall.people["CLERK", "own"])
+    faults = []
+    for name, item in hall.objects["own"]["items"].items():
+        with rolled_back():
+            answer = client.post(reverse("print", args=[f"{name}-receipt", item.number]))
+        if answer.status_code != 200 or not answer.content.startswith(b"%PDF"):
+            faults.append(f"{name}: {answer.status_code}")
+    assert faults == []
 
 
 def addresses(route: str, page: Page, objects: dict[str, Any]) -> Iterator[tuple[str, str]]:
