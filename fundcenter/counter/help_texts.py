@@ -181,6 +181,11 @@ PAGES: Mapping[str, Help] = {
         ),
         refused=_("Whoever may not export lists exports what they did themselves today."),
     ),
+    "transfers": Help(
+        purpose=_("Transfers in and out, and how far each is with the other centre."),
+        steps=(_("Each message of the exchange is noted; money is booked when it has come."),),
+        law=("transfer",),
+    ),
     "disputes": Help(
         purpose=_("Complaints about balances, what is due first on top."),
         steps=(_("Each step is noted with its day; the answer names its entry or its reason."),),
@@ -224,6 +229,9 @@ PART_OF: Mapping[str, str] = {
     "paper-small": "item",
     "print": "certificates",
     "dispute-step": "disputes",
+    "transfers-exchange": "transfers",
+    "transfer-end": "transfers",
+    "transfer-pay": "transfers",
     "drawer-export": "drawer",
     "drawer-reopen": "drawer-closing",
     "list-export": "list",
@@ -273,7 +281,7 @@ BUSINESS_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     ),
     "transfer-in": (_("Take in money from another centre."), ("transfer",)),
     "transfer-out": (_("Send the account to another centre."), ("transfer",)),
-    "conversion": (_("Convert between employee and flexible worker."), ("transfer",)),
+    "convert": (_("Convert between employee and flexible worker."), ("transfer",)),
     "merge": (_("Join two accounts of one person."), ("transfer",)),
     "death": (_("Report a death; heirs are paid by their shares."), ("withdrawal",)),
 }
