@@ -86,6 +86,7 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
     holdings = get_holdings(account)
     rows, more = _statement(account, covered, on)
     forecast = _forecast(account, on)
+    offers = list_offers(account, user, book, day)
     return {
         "account": account,
         "member": member,
@@ -105,7 +106,8 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "average_fen": sum(covered.by_month.values()) // max(1, len(covered.by_month)),
         "rows": rows,
         "more": more,
-        "offers": list_offers(account, user, book, day),
+        "offers": offers,
+        "any_offer": any(one.url for one in offers),
         "forecast": forecast,
         "timeline": _timeline(account),
         "may_reveal": user.may("members.reveal"),
