@@ -24,7 +24,7 @@ from policy.models import StoredDecision
 from settlement.services import submit_correction
 from tests.accounts.builders import Stage, make_staff
 from tests.accounts.households import state_household
-from tests.contributions.withdrawals import add_payer, ask, make_payer
+from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -116,6 +116,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
     return {
         "account": account.number,
         "items": items,
+        "payout": withdraw(stage, add_payer(stage)).number,
         "dispute": accept_dispute(
             member_account=account,
             claim="少记一笔",

@@ -76,6 +76,10 @@ PAGES: dict[str, Page] = {
     "counter/prints/<slug:name>/<str:number>.pdf": Page(
         permission="contributions.view", of="account", slug="statement"
     ),
+    "counter/payouts/": Page(permission="contributions.pay_out"),
+    "counter/payouts/<str:number>/": Page(
+        permission="contributions.pay_out", of="payout", post=True
+    ),
     "counter/disputes/": Page(permission="contributions.view"),
     "counter/disputes/<str:number>/": Page(permission="contributions.dispute", of="dispute"),
     "counter/papers/<slug:business>/<uuid:token>/": Page(permission="papers.keep"),
