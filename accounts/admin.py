@@ -10,6 +10,7 @@ from accounts.decide_admin import InboxAdmin
 from accounts.models import (
     Agreement,
     Ban,
+    BreachNotice,
     ChangeRecord,
     DebitMandate,
     Freeze,
@@ -339,3 +340,18 @@ class ChangeRecordAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "centre"]
     search_fields = ["number", "member_account__number"]
     list_select_related = ["member_account", "made_by"]
+
+
+@admin.register(BreachNotice)
+class BreachNoticeAdmin(InboxAdmin):
+    """What members did against their agreements, and what followed."""
+
+    list_display = ["number", "agreement", "title", "happened_date", "state", "made_by"]
+    list_filter = ["state", "code", "centre"]
+    search_fields = ["number", "notice_no", "agreement__member_account__number"]
+    list_select_related = ["agreement__member_account", "made_by"]
+    fields = (
+        *_DOCUMENT, "return_reason", "agreement", "title", "measure", "ends_agreement",
+        "happened_date", "notice_no",
+    )  # fmt: skip
+    readonly_fields = fields

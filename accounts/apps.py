@@ -29,6 +29,7 @@ class AccountsConfig(AppConfig):
         )
         decided = ("state", "checked_by_id", "checked_at", "return_reason", "digest")
         append_only("accounts_freeze", allow_update_of=(*decided, "lifted_date"))
+        append_only("accounts_breachnotice", allow_update_of=decided)
         append_only("accounts_freezelift", allow_update_of=decided)
         append_only("accounts_changerecord")
         append_only("accounts_personchange", allow_update_of=(*decided, "document_number"))

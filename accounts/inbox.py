@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import (
     Ban,
+    BreachNotice,
     ChangeRecord,
     Freeze,
     FreezeLift,
@@ -18,18 +19,22 @@ from accounts.models import (
 )
 from accounts.services import (
     approve_ban,
+    approve_breach,
     approve_freeze,
     approve_household,
     approve_opening,
     approve_person_change,
+    cancel_breach,
     cancel_household,
     cancel_person_change,
     confirm_lift,
+    return_breach,
     return_hold,
     return_household,
     return_person_change,
     shown,
     shown_ban,
+    shown_breach,
     shown_freeze,
     shown_household,
     shown_lift,
@@ -167,6 +172,18 @@ def _said(name: str, value: Any) -> str:
     return describe_term(value) if name == "mode" else str(value)
 
 
+def _breach_facts(notice: BreachNotice) -> Rows:
+    ends = _("Agreement version %(n)s ends by it") if notice.ends_agreement else _("It goes on")
+    return [
+        (_("Member"), notice.agreement.member_account.member.name),
+        (_("Breach"), notice.title),
+        (_("What follows"), notice.measure),
+        (_("Happened on"), notice.happened_date.isoformat()),
+        (_("Number of the notice"), notice.notice_no),
+        (_("The agreement"), ends % {"n": notice.agreement.version}),
+    ]
+
+
 def account_of_member(member: Member) -> MemberAccount | None:
     """Give the account a member has now, or had last."""
     rows = member.member_accounts.select_related("member")
@@ -295,5 +312,20 @@ KINDS = (
                 "kind": one.get_kind_display(),
             }
         ),
+    ),
+    Kind(
+        name="breach",
+        title=gettext_lazy("Notice of a breach"),
+        model=BreachNotice,
+        facts=_breach_facts,
+        headline=lambda one: (
+            _("%(name)s: %(kind)s")
+            % {"name": one.agreement.member_account.member.name, "kind": one.title}
+        ),
+        account=lambda one: one.agreement.member_account,
+        shown=shown_breach,
+        approve=approve_breach,
+        return_=return_breach,
+        cancel=cancel_breach,
     ),
 )

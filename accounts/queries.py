@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from accounts.households import find_household as find_household
 from accounts.models import (
     Agreement,
+    BreachNotice,
     DebitMandate,
     IdentityDocument,
     Member,
@@ -72,16 +73,20 @@ def lock_member_account(pk: int) -> MemberAccount:
 
 
 def find_agreement(member_account: MemberAccount, on: dt.date) -> Agreement | None:
-    """Find the agreement in effect on a day: the latest version that had begun by its month."""
-    return (
+    """Find the agreement in effect on a day: the latest version that had begun by its month.
+
+    A version that was ended, by closing the account or by a breach, leaves none in effect; an
+    earlier version does not come back.
+    """
+    last = (
         Agreement.objects.filter(
-            member_account=member_account,
-            effective_month__lte=on.replace(day=1),
-            state__in=[Agreement.State.SIGNED, Agreement.State.REPLACED],
+            member_account=member_account, effective_month__lte=on.replace(day=1)
         )
         .order_by("-version")
         .first()
     )
+    stands = (Agreement.State.SIGNED, Agreement.State.REPLACED)
+    return last if last is not None and last.state in stands else None
 
 
 def find_signed_agreement(member_account: MemberAccount) -> Agreement | None:
@@ -89,6 +94,17 @@ def find_signed_agreement(member_account: MemberAccount) -> Agreement | None:
     return Agreement.objects.filter(
         member_account=member_account, state=Agreement.State.SIGNED
     ).first()
+
+
+def find_last_agreement(member_account: MemberAccount) -> Agreement | None:
+    """Find the version that was signed last, whether or not it still stands."""
+    return Agreement.objects.filter(member_account=member_account).order_by("-version").first()
+
+
+def list_breaches(member_account: MemberAccount) -> list[BreachNotice]:
+    """List the breaches on record of an account's agreements, the latest first."""
+    rows = BreachNotice.objects.filter(agreement__member_account=member_account)
+    return list(rows.select_related("agreement", "made_by").order_by("-id"))
 
 
 def find_mandate(member_account: MemberAccount) -> DebitMandate | None:

@@ -14,6 +14,7 @@ _LEAST = "contribution.least_payment"
 # What a signed agreement keeps of the law of its day; a key without a value is left out.
 CLAUSES = (
     "agreement.contents",
+    "agreement.breach_kinds",
     "contribution.modes",
     "contribution.monthly_minimum",
     "contribution.monthly_maximum",
@@ -25,6 +26,20 @@ CLAUSES = (
     "dormancy.close",
     "dormancy.months",
     "dormancy.notice_days",
+    "exit.no_open_loan",
+    "exit.unit_part_waits",
+    "loan.cap",
+    "loan.minimum_covered_months",
+    "loan.minimum_cumulative_months",
+    "loan.minimum_span_months",
+    "loan.no_open_loan",
+    "loan.quota_factors",
+    "offset.account_first",
+    "offset.agreement_required",
+    "offset.keeps_contributing",
+    "withdrawal.extra_grounds",
+    "withdrawal.grounds",
+    "withdrawal.with_open_loan",
 )
 
 

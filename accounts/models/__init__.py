@@ -1,7 +1,7 @@
 """What exists of members: people, papers, accounts, agreements, outside checks, events, holds,
 and what is under way."""
 
-from accounts.models.agreements import Agreement, DebitMandate
+from accounts.models.agreements import Agreement, BreachNotice, DebitMandate
 from accounts.models.changes import ChangeRecord, PersonChange
 from accounts.models.events import MemberEvent
 from accounts.models.holds import Ban, Freeze, FreezeLift
@@ -13,6 +13,7 @@ from accounts.models.pending import PendingBusiness
 __all__ = [
     "Agreement",
     "Ban",
+    "BreachNotice",
     "ChangeRecord",
     "DebitMandate",
     "Freeze",

@@ -8,13 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.members import MemberAccount
 from office.fields import EncryptedTextField
+from office.models import Document
 
 
 class Agreement(models.Model):
     """缴存使用协议: mode, amount and the clauses that were in force when it was signed.
 
     ``clauses`` keeps the policy values the agreement carries, with their citations; it is what
-    the member signed, whatever the law says later. ``effective_month`` is its first day.
+    the member signed, whatever the law says later. ``document`` is its text as signed, article by
+    article, ``edition`` the digest of the values. ``effective_month`` is its first day.
     """
 
     class Mode(models.TextChoices):
@@ -44,6 +46,8 @@ class Agreement(models.Model):
     effective_month = models.DateField(_("in effect from"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.SIGNED)
     clauses = models.JSONField(_("clauses"), default=list)
+    document = models.JSONField(_("text as signed"), default=dict)
+    edition = models.CharField(_("edition of the law"), max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = _("agreement")
@@ -116,3 +120,40 @@ class DebitMandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bank} **** {self.card_last4}"
+
+
+class BreachNotice(Document):
+    """违约通知: what a member did against the agreement, and what follows by it.
+
+    ``code``, ``title`` and ``measure`` are those of the signed version, as data. One that ends
+    the agreement leaves the account without one until the next version is signed.
+    """
+
+    submit_permission = "accounts.amend"
+    approve_permission = "accounts.approve"
+
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="breaches", verbose_name=_("agreement")
+    )
+    code = models.CharField(_("kind of breach"), max_length=24)
+    title = models.CharField(_("breach"), max_length=80)
+    measure = models.CharField(_("what follows"), max_length=200)
+    ends_agreement = models.BooleanField(_("ends the agreement"))
+    happened_date = models.DateField(_("happened on"))
+    notice_no = models.CharField(_("number of the notice"), max_length=64)
+
+    class Meta(Document.Meta):
+        verbose_name = _("notice of a breach")
+        verbose_name_plural = _("notices of breaches")
+        constraints: ClassVar = [
+            *Document.Meta.constraints,
+            models.CheckConstraint(
+                name="accounts_breachnotice_is_named", condition=~Q(code="") & ~Q(notice_no="")
+            ),
+            models.UniqueConstraint(
+                fields=["agreement", "notice_no"],
+                condition=~Q(state__in=["RETURNED", "CANCELLED"]),
+                name="accounts_breachnotice_once",
+                violation_error_message=_("This notice is already entered."),
+            ),
+        ]

@@ -1,6 +1,13 @@
 """What is done with members and their accounts. Nobody else writes these rows."""
 
 from accounts.services.agreements import change_agreement, change_mandate
+from accounts.services.breaches import (
+    approve_breach,
+    cancel_breach,
+    return_breach,
+    shown_breach,
+    submit_breach,
+)
 from accounts.services.changes import (
     approve_person_change,
     cancel_person_change,
@@ -51,6 +58,7 @@ __all__ = [
     "PastEvent",
     "Terms",
     "approve_ban",
+    "approve_breach",
     "approve_freeze",
     "approve_household",
     "approve_opening",
@@ -61,6 +69,7 @@ __all__ = [
     "become_flexible",
     "become_unit",
     "begin_business",
+    "cancel_breach",
     "cancel_household",
     "cancel_person_change",
     "change_agreement",
@@ -77,17 +86,20 @@ __all__ = [
     "leave",
     "propose_lift",
     "record_event",
+    "return_breach",
     "return_hold",
     "return_household",
     "return_person_change",
     "seal",
     "shown",
     "shown_ban",
+    "shown_breach",
     "shown_freeze",
     "shown_household",
     "shown_lift",
     "shown_person_change",
     "submit_ban",
+    "submit_breach",
     "submit_freeze",
     "submit_household",
     "submit_opening",

@@ -5,14 +5,15 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.contract import signed_law
 from accounts.errors import BadField, NoAgreement, WrongState
 from accounts.facts import ContributionMode
 from accounts.holds import require_not_own
 from accounts.models import Agreement, ChangeRecord, DebitMandate, MemberAccount, MemberEvent
-from accounts.queries import find_mandate, find_signed_agreement, lock_member_account
+from accounts.queries import find_last_agreement, find_mandate, lock_member_account
 from accounts.services.changes import record_change
 from accounts.services.intake import check_mandate, decide_or_refuse_terms
-from accounts.terms import TermsFacts, clauses_of
+from accounts.terms import TermsFacts
 from kernel.months import Month
 from office.fields import blind_index
 from office.models import User
@@ -54,8 +55,8 @@ def change_agreement(
         raise WrongState(
             account.number, account.get_state_display(), _("Unseal the account first.")
         )
-    signed = find_signed_agreement(account)
-    if signed is None:
+    signed = find_last_agreement(account)
+    if signed is None or signed.state == Agreement.State.TERMINATED:
         raise NoAgreement(account.number, business_date)
     return replace_agreement(
         account=account,
@@ -96,7 +97,9 @@ def replace_agreement(
         subject=("accounts.agreement", f"{account.number}/{signed.version + 1}"),
         by=by,
     )
-    Agreement.objects.filter(pk=signed.pk).update(state=Agreement.State.REPLACED)
+    Agreement.objects.filter(pk=signed.pk, state=Agreement.State.SIGNED).update(
+        state=Agreement.State.REPLACED
+    )
     agreement = Agreement.objects.create(
         member_account=account,
         version=signed.version + 1,
@@ -104,7 +107,7 @@ def replace_agreement(
         monthly_amount_fen=monthly_amount_fen,
         signed_date=business_date,
         effective_month=effective_month,
-        clauses=clauses_of(book.fresh(book.on)),
+        **signed_law(book.fresh(book.on)),
     )
     MemberEvent.objects.create(
         member_account=account,

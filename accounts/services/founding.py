@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from accounts.contract import signed_law
 from accounts.errors import BadField
 from accounts.facts import EligibilityFacts
 from accounts.models import (
@@ -15,7 +16,6 @@ from accounts.models import (
 )
 from accounts.queries import find_member_by_number
 from accounts.services.checks import read_name
-from accounts.terms import clauses_of
 from kernel.documents import Sex
 from kernel.names import full_pinyin, pinyin_keys
 from ledger.chart import Code
@@ -65,7 +65,7 @@ def found_account(
         monthly_amount_fen=opening.facts["monthly_amount_fen"],
         signed_date=business_date,
         effective_month=business_date.replace(day=1),
-        clauses=clauses_of(book),
+        **signed_law(book),
     )
     DebitMandate.objects.create(
         member_account=account,

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.contract import signed_law
 from accounts.errors import WrongState
 from accounts.facts import ContributionMode
 from accounts.models import (
@@ -16,7 +17,7 @@ from accounts.models import (
 )
 from accounts.services.intake import decide_or_refuse_terms
 from accounts.services.states import record_event
-from accounts.terms import TermsFacts, clauses_of
+from accounts.terms import TermsFacts
 from office.models import User
 from office.services import audit
 from policy.queries import open_book
@@ -79,7 +80,7 @@ def become_flexible(
         monthly_amount_fen=monthly_amount_fen,
         signed_date=business_date,
         effective_month=business_date.replace(day=1),
-        clauses=clauses_of(book.fresh(book.on)),
+        **signed_law(book.fresh(book.on)),
     )
     _tell(account, business_date, document_no, by)
     return agreement

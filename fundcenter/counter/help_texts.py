@@ -225,6 +225,7 @@ PART_OF: Mapping[str, str] = {
     "item-return": "item",
     "item-cancel": "item",
     "reveal": "member",
+    "agreement-text": "member",
     "paper": "item",
     "paper-small": "item",
     "print": "certificates",
@@ -259,6 +260,7 @@ BUSINESS_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "seal": (_("Seal the account: nothing more is paid in until it is unsealed."), ("dormancy",)),
     "unseal": (_("Unseal the account with a monthly amount agreed on anew."), ("dormancy",)),
     "mandate": (_("Change card, bank or debit day."), ("agreement",)),
+    "breach": (_("Note a breach of the agreement, with the notice that was sent."), ("agreement",)),
     "contact": (_("Change phone or address."), ()),
     "person": (
         _("Change name or identity document, with the paper that proves it."),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fundcenter.counter import (
+    agreements,
     calculators,
     checks,
     decisions,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("counter/items/<slug:kind>/<str:number>/return/", items.give_back, name="item-return"),
     path("counter/items/<slug:kind>/<str:number>/cancel/", items.take_back, name="item-cancel"),
     path("counter/members/<str:number>/", member.show, name="member"),
+    path("counter/members/<str:number>/agreement/text/", agreements.show, name="agreement-text"),
     path("counter/members/<str:number>/reveal/", member.reveal, name="reveal"),
     *(address for business in BUSINESSES for address in business.urls),
     path("counter/members/<str:number>/settled/<int:year>/", settled.of_member, name="settled"),

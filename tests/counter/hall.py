@@ -10,7 +10,16 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import MemberAccount, OutsideCheck
-from accounts.services import enter_check, submit_ban, submit_freeze
+from accounts.services import (
+    approve_freeze,
+    change_contact,
+    enter_check,
+    propose_lift,
+    submit_ban,
+    submit_breach,
+    submit_freeze,
+    submit_person_change,
+)
 from contributions.services import accept_dispute, submit_takeover
 from kernel.documents import DocumentType
 from ledger.drawers import close_drawer, get_drawer
@@ -91,6 +100,10 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "freeze": _freeze(stage, account),
         "ban": _ban(stage, account),
         "household": state_household(stage, account.member, "UNMARRIED"),
+        "lift": _lift(stage, second),
+        "person": _person(stage, account),
+        "change": _change(stage, account),
+        "breach": _breach(stage, account),
         "takeover": _takeover(stage),
         "correction": _correction(stage),
     }
@@ -180,4 +193,43 @@ def _ban(stage: Stage, account: MemberAccount) -> Any:
         document_no=f"限1-{stage.centre.code}",
         business_date=stage.day,
         by=stage.supervisor,
+    )
+
+
+def _lift(stage: Stage, account: MemberAccount) -> Any:
+    order = _freeze(stage, account)
+    approve_freeze(freeze=order, digest=order.digest, by=stage.checker)
+    return propose_lift(freeze=order, order_no="解1", business_date=stage.day, by=stage.supervisor)
+
+
+def _person(stage: Stage, account: MemberAccount) -> Any:
+    return submit_person_change(
+        member=account.member,
+        kind="NAME",
+        new_name="热娜",
+        evidence_no="公安证明1",
+        business_date=stage.day,
+        clerk=stage.clerk,
+    )
+
+
+def _change(stage: Stage, account: MemberAccount) -> Any:
+    return change_contact(
+        member_account=account,
+        phone="13900000099",
+        address="解放路1号",
+        business_date=stage.day,
+        document_no=f"CT-{stage.centre.code}",
+        clerk=stage.clerk,
+    )
+
+
+def _breach(stage: Stage, account: MemberAccount) -> Any:
+    return submit_breach(
+        member_account=account,
+        code="ARREARS",
+        happened_date=stage.day,
+        notice_no="违1",
+        business_date=stage.day,
+        clerk=stage.clerk,
     )

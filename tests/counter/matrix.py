@@ -70,6 +70,7 @@ PAGES: dict[str, Page] = {
     f"{ACCOUNT}agreement/submit/": Page(permission="accounts.amend", of="account", post=True),
     f"{ACCOUNT}seal/": Page(permission="accounts.seal", of="account"),
     f"{ACCOUNT}unseal/": Page(permission="accounts.unseal", of="account"),
+    f"{ACCOUNT}agreement/text/": Page(permission="accounts.view", of="account"),
     f"{ACCOUNT}settled/<int:year>/": Page(permission="settlement.view", of="year", empty=True),
     f"{ACCOUNT}certificates/": Page(permission="contributions.view", of="account"),
     "counter/prints/verify/": Page(permission="members.view"),

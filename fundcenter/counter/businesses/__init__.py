@@ -1,6 +1,7 @@
 """The businesses of a member account, in the order in which the member page offers them."""
 
 from fundcenter.counter.business import Business
+from fundcenter.counter.businesses.breach import BreachBusiness
 from fundcenter.counter.businesses.changes import (
     AgreementBusiness,
     ContactBusiness,
@@ -41,6 +42,7 @@ BUSINESSES: tuple[Business, ...] = (
     PersonBusiness(),
     CorrectionBusiness(),
     DisputeBusiness(),
+    BreachBusiness(),
     FreezeBusiness(),
     LiftBusiness(),
     BanBusiness(),
