@@ -22,6 +22,7 @@ from office.documents import AlreadyDecided, ChangedMeanwhile
 from office.models import Centre, User
 from office.queries import find_open_day
 from office.services import NotAllowed, audit_refusal
+from policy.effects import list_touched
 from policy.forms import CompareForm, DecideForm, ProposalForm
 from policy.models import Clause, ParameterValue, Proposal, Source, StoredDecision
 from policy.presentation import (
@@ -314,8 +315,10 @@ class ProposalAdmin(ReadOnlyAdmin):
         extra = dict(extra_context or {})
         if isinstance(row, Proposal):
             user = staff_of(request)
+            effect = effect_of(row, business_date_of(user))
             extra |= {
-                "effect": effect_of(row, business_date_of(user)),
+                "effect": effect,
+                "touched": list_touched(row, effect.centres) if row.is_undecided else [],
                 "decide": DecideForm(initial={"digest": row.digest}),
                 "may_decide": row.is_undecided
                 and user.pk != row.made_by_id

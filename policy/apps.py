@@ -1,6 +1,7 @@
 """Registers the app and its guards."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from office.guards import append_only
@@ -14,10 +15,11 @@ class PolicyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare what is append-only; a proposal may only be decided."""
+        """Declare what is append-only, a proposal may only be decided; collect whom keys touch."""
         append_only("policy_parametervalue")
         append_only("policy_storeddecision")
         append_only(
             "policy_proposal",
             allow_update_of=("state", "digest", "checked_by_id", "checked_at", "return_reason"),
         )
+        autodiscover_modules("effects")

@@ -1,0 +1,113 @@
+"""The businesses of a member's life at the counter: each has its page and its tests.
+
+The list is that of the people at the window, loans apart. What is not there yet stands in
+``MISSING``; the test fails when something of it has come, so that the set only shrinks.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from office.inbox import kinds
+
+TESTS = Path(__file__).resolve().parent.parent
+ACCOUNT = ["001260000001"]
+
+# The business → the names of its pages, and the modules that try it.
+BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
+    "opening and agreement": (
+        ["opening", "opening-check", "opening-submit"],
+        ["accounts/test_opening_service.py", "counter/test_opening.py"],
+    ),
+    "deposit in every mode": (
+        ["deposit", "deposit-check", "deposit-submit"],
+        [
+            "contributions/test_contribution_rule.py",
+            "contributions/test_deposit_service.py",
+            "counter/test_deposit.py",
+        ],
+    ),
+    "change of amount and cycle": (
+        ["agreement", "agreement-check", "agreement-submit"],
+        ["accounts/test_agreement_service.py"],
+    ),
+    "change of card and debit day": (
+        ["mandate", "mandate-check", "mandate-submit"],
+        ["accounts/test_agreement_service.py"],
+    ),
+    "seal": (["seal"], ["contributions/test_dormancy_service.py"]),
+    "unseal": (["unseal"], ["contributions/test_dormancy_service.py"]),
+    "freeze": (["freeze", "freeze-check", "freeze-submit"], ["accounts/test_freeze_service.py"]),
+    "unfreeze": (["lift", "lift-check", "lift-submit"], ["accounts/test_freeze_service.py"]),
+    "withdrawal by ground": (
+        ["withdrawal", "withdrawal-check", "withdrawal-submit"],
+        ["contributions/test_withdrawal_service.py", "counter/test_withdrawal.py"],
+    ),
+    "exit": (["exit", "exit-check", "exit-submit"], ["contributions/test_exit_service.py"]),
+    "transfer in": (
+        ["transfer-in", "transfer-in-check", "transfer-in-submit"],
+        ["contributions/test_deposit_service.py"],
+    ),
+    "transfer out": (
+        ["transfer-out", "transfer-out-check", "transfer-out-submit"],
+        ["contributions/test_transfers.py"],
+    ),
+    "conversion between unit and flexible": (
+        ["convert", "convert-check", "convert-submit"],
+        ["contributions/test_conversion_service.py"],
+    ),
+    "merge": (["merge", "merge-check", "merge-submit"], ["contributions/test_merge_service.py"]),
+    "correction": (
+        ["correction", "correction-check", "correction-submit"],
+        ["contributions/test_correction_service.py", "settlement/test_reverse_settled.py"],
+    ),
+    "certificates and statements": (
+        ["certificates", "verify-print"],
+        ["counter/test_prints.py", "contributions/test_statements.py"],
+    ),
+    "complaint about a balance": (
+        ["dispute", "dispute-check", "dispute-submit"],
+        ["contributions/test_dispute_service.py"],
+    ),
+}
+MISSING: set[str] = set()
+
+
+def has_page(name: str) -> bool:
+    for arguments in ([], ACCOUNT):
+        try:
+            reverse(name, args=arguments)
+        except NoReverseMatch:
+            continue
+        return True
+    return False
+
+
+def is_there(business: str) -> bool:
+    pages, modules = BUSINESSES[business]
+    return all(map(has_page, pages)) and all((TESTS / module).is_file() for module in modules)
+
+
+def test_every_business_has_its_pages_and_its_tests():
+    missing = {business for business in BUSINESSES if not is_there(business)}
+
+    assert missing - MISSING == set(), "its page or its tests are gone"
+    assert MISSING - missing == set(), "it has come: take it out of MISSING"
+
+
+@pytest.mark.parametrize("name", ["opening", "deposit", "withdrawal", "freeze", "ban", "household"])
+def test_every_document_of_a_business_has_a_page_of_its_own(name):
+    kind = kinds()[name]
+
+    assert reverse("item", args=[kind.name, "X-1"])
+    assert kind.facts
+    assert kind.headline
+
+
+@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.name)
+def test_who_decides_a_kind_is_said_with_how(kind):
+    """A kind that is approved can be returned too, and names who approves."""
+    if kind.approve is not None:
+        assert kind.return_ is not None
+        assert kind.model.approve_permission
