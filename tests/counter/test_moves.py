@@ -1,6 +1,7 @@
 """Conversion, merge and transfers at the counter: each once, by two persons, with its next step."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -36,8 +37,8 @@ def address(name, account, step=""):
 
 
 def hand_in(client, name, account, data):
-    """Go through check and submit as a clerk does."""
-    typed = {"seen": "", "token": TOKEN, **data}
+    """Go through check and submit as a clerk does, each filling-in under a token of its own."""
+    typed = {"seen": "", "token": str(uuid.uuid4()), **data}
     page = client.post(address(name, account, "-check"), typed).content.decode()
     to = address(name, account, "-submit")
     return client.post(to, hidden(page, to), follow=True).content.decode()
