@@ -127,6 +127,8 @@ class PlatformMessageAdmin(ReadOnlyAdmin):
 class CarriedRecordAdmin(ReadOnlyAdmin):
     """What members brought along from elsewhere."""
 
+    centre_path = "member_account__centre"
+
     list_display = [
         "document_no", "member_account", "source", "identity", "month_count", "subsidy_credits",
     ]  # fmt: skip

@@ -312,6 +312,8 @@ class SettlementExceptionAdmin(ReadOnlyAdmin):
 class SettlementAdjustmentAdmin(ReadOnlyAdmin):
     """What corrections changed in settled years."""
 
+    centre_path = "member_account__centre"
+
     list_display = ("member_account", "year", "kind", "difference", "correction", "entry")
     list_filter = ("kind", "year")
     search_fields = ("member_account__number", "correction__number")

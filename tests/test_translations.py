@@ -23,8 +23,8 @@ def catalogues() -> list[Path]:
     return [path for path in tracked_files() if named(path).endswith(CATALOGUES)]
 
 
-def entries(catalogue: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield (flags, msgid, msgstr) of each entry; plural forms are joined."""
+def entries(catalogue: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (flags, context, msgid, msgstr) of each entry; plural forms are joined."""
     for block in re.split(r"\n\s*\n", catalogue.read_text(encoding="utf-8")):
         parts: dict[str, str] = {}
         flags, key = "", ""
@@ -40,13 +40,14 @@ def entries(catalogue: Path) -> Iterator[tuple[str, str, str]]:
                 parts[key] += ast.literal_eval(line)
         if parts.get("msgid"):
             translations = [text for name, text in parts.items() if name.startswith("msgstr")]
-            yield flags, parts["msgid"], "" if "" in translations else translations[0]
+            text = "" if "" in translations else translations[0]
+            yield flags, parts.get("msgctxt", ""), parts["msgid"], text
 
 
 @pytest.mark.parametrize("catalogue", catalogues(), ids=named)
 def test_every_text_is_translated_and_checked_by_a_person(catalogue):
     unfinished = [
-        msgid for flags, msgid, msgstr in entries(catalogue) if not msgstr or "fuzzy" in flags
+        msgid for flags, _, msgid, msgstr in entries(catalogue) if not msgstr or "fuzzy" in flags
     ]
     assert unfinished == [], "write the Chinese text and take the fuzzy mark away"
 
@@ -57,9 +58,11 @@ def test_the_compiled_catalogue_says_what_the_written_one_says(catalogue):
         compiled = gettext.GNUTranslations(file)._catalog
     read = {key: text for key, text in compiled.items() if key}
     single = {key if isinstance(key, str) else key[0]: text for key, text in read.items()}
-    contextless = {key.split("\x04")[-1]: text for key, text in single.items()}
-    written = {msgid: msgstr for _, msgid, msgstr in entries(catalogue)}
-    assert contextless == written, "run django-admin compilemessages in that folder"
+    written = {
+        f"{context}\x04{msgid}" if context else msgid: msgstr
+        for _, context, msgid, msgstr in entries(catalogue)
+    }
+    assert single == written, "run django-admin compilemessages in that folder"
 
 
 @pytest.mark.parametrize("catalogue", catalogues(), ids=named)
@@ -67,7 +70,7 @@ def test_placeholders_survive_translation(catalogue):
     placeholder = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
     changed = [
         msgid
-        for _, msgid, msgstr in entries(catalogue)
+        for _, _, msgid, msgstr in entries(catalogue)
         if msgstr and set(placeholder.findall(msgid)) != set(placeholder.findall(msgstr))
     ]
     assert changed == [], "keep every {name} and %(name)s of the English text"

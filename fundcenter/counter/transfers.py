@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,13 +18,13 @@ from contributions.services import (
     remit_transfer_out,
     take_in_messages,
 )
-from fundcenter.counter.access import StaffRequest, require_day, staff_page
+from fundcenter.counter.access import StaffRequest, own_document, require_day, staff_page
 from fundcenter.counter.refusals import REFUSED
 from office.models import Centre
 
 _SHOWN = 50
 _PERMISSION = "contributions.transfer"
-_LOOK = ""
+_LOOK = "contributions.view"
 
 # What this centre may still do with a letter of its own, by the state it stands in.
 _ENDS = {
@@ -63,7 +63,7 @@ def show_transfers(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_page(_LOOK)
+@staff_page(_PERMISSION)
 def exchange(request: StaffRequest) -> HttpResponse:
     """Ask the platform now, as the minute's task does."""
     require_day(request)
@@ -76,7 +76,7 @@ def exchange(request: StaffRequest) -> HttpResponse:
 @staff_page(_PERMISSION)
 def end(request: StaffRequest, number: str) -> HttpResponse:
     """Withdraw a letter, enter talks, or end it after a refusal."""
-    letter = get_object_or_404(TransferIn, number=number, centre=request.centre)
+    letter = own_document(request, TransferIn.objects.all(), number)
     try:
         end_transfer_in(
             transfer_in=letter,
@@ -94,7 +94,7 @@ def end(request: StaffRequest, number: str) -> HttpResponse:
 @staff_page("contributions.pay_out")
 def pay(request: StaffRequest, number: str) -> HttpResponse:
     """Confirm that the bank has paid the other centre."""
-    out = get_object_or_404(TransferOut, number=number, centre=request.centre)
+    out = own_document(request, TransferOut.objects.all(), number)
     try:
         remit_transfer_out(
             transfer_out=out,

@@ -1,5 +1,6 @@
 """Two centres at work with people of every role and a document of every kind that is handled."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,16 @@ from accounts.services import (
     submit_freeze,
     submit_person_change,
 )
-from contributions.services import accept_dispute, submit_takeover
+from contributions.services import (
+    ConversionRequest,
+    LetterReceived,
+    accept_dispute,
+    submit_conversion,
+    submit_merge,
+    submit_takeover,
+    submit_transfer_in,
+    submit_transfer_out,
+)
 from kernel.documents import DocumentType
 from ledger.drawers import close_drawer, get_drawer
 from office.drawers import Count
@@ -31,8 +41,9 @@ from office.papers import keep_paper, seal_papers
 from office.roles import ADMINISTRATORS, BUSINESS_ROLES, Role
 from policy.models import StoredDecision
 from settlement.services import submit_correction
-from tests.accounts.builders import Stage, make_staff
+from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
+from tests.contributions.exits import leave
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
@@ -106,7 +117,20 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "breach": _breach(stage, account),
         "takeover": _takeover(stage),
         "correction": _correction(stage),
+        "exit": leave(stage, add_payer(stage)),
+        "merge": _merge(stage),
+        "conversion": _conversion(stage),
+        "transfer-in": _transfer_in(stage),
+        "transfer-out": _transfer_out(stage),
     }
+    dispute = accept_dispute(
+        member_account=account,
+        claim="少记一笔",
+        claimed_fen=None,
+        business_date=stage.day,
+        clerk=stage.clerk,
+    )
+    items["dispute"] = dispute
     check = enter_check(
         centre=stage.centre,
         kind=OutsideCheck.Kind.PLATFORM,
@@ -130,13 +154,10 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "account": account.number,
         "items": items,
         "payout": withdraw(stage, add_payer(stage)).number,
-        "dispute": accept_dispute(
-            member_account=account,
-            claim="少记一笔",
-            claimed_fen=None,
-            business_date=stage.day,
-            clerk=stage.clerk,
-        ).number,
+        "dispute": dispute.number,
+        "transfer-in": items["transfer-in"].number,
+        "transfer-out": items["transfer-out"].number,
+        "takeover": items["takeover"].number,
         "check": check.pk,
         "closing": closing.pk,
         "filter": save_filter(
@@ -159,6 +180,62 @@ def _correction(stage: Stage) -> Any:
     return submit_correction(
         entry=add_payer(stage).deposits.get().entry,
         reason="金额录错",
+        business_date=stage.day,
+        by=stage.clerk,
+    )
+
+
+def _merge(stage: Stage) -> Any:
+    """Two accounts of one person, opened under two numbers."""
+    born = dt.date(1985, 5, stage.centre.pk % 28 + 1)
+    closing, kept = (
+        stage.open_account(name="买买提·艾力", born=born, number=number_of(born, place))
+        for place in (11, 12)
+    )
+    return submit_merge(
+        member_account=closing,
+        target=kept,
+        proof="户籍证明1",
+        business_date=stage.day,
+        by=stage.clerk,
+    )
+
+
+def _conversion(stage: Stage) -> Any:
+    return submit_conversion(
+        member_account=add_payer(stage),
+        request=ConversionRequest(to_identity="UNIT", unit_name="某某公司", proof="证明1"),
+        business_date=stage.day,
+        by=stage.clerk,
+    )
+
+
+def _transfer_in(stage: Stage) -> Any:
+    return submit_transfer_in(
+        member_account=add_payer(stage),
+        other_code="510100",
+        other_name="成都中心",
+        other_account="51010000001",
+        bank="工商银行",
+        card="370600000000001",
+        business_date=stage.day,
+        by=stage.clerk,
+    )
+
+
+def _transfer_out(stage: Stage) -> Any:
+    letter = LetterReceived(
+        letter_no=f"LX-{stage.centre.code}",
+        other_code="510100",
+        other_name="成都中心",
+        other_account="51010000002",
+        payee="成都中心",
+        bank="工商银行",
+        card="510100000000001",
+    )
+    return submit_transfer_out(
+        member_account=add_payer(stage),
+        letter=letter,
         business_date=stage.day,
         by=stage.clerk,
     )

@@ -83,6 +83,14 @@ PAGES: dict[str, Page] = {
     ),
     "counter/disputes/": Page(permission="contributions.view"),
     "counter/disputes/<str:number>/": Page(permission="contributions.dispute", of="dispute"),
+    "counter/transfers/": Page(permission="contributions.view"),
+    "counter/transfers/exchange/": Page(permission="contributions.transfer", post=True),
+    "counter/transfers/<str:number>/end/": Page(
+        permission="contributions.transfer", of="transfer-in", post=True
+    ),
+    "counter/transfers/<str:number>/pay/": Page(
+        permission="contributions.pay_out", of="transfer-out", post=True
+    ),
     "counter/papers/<slug:business>/<uuid:token>/": Page(permission="papers.keep"),
     "counter/papers/<int:pk>/": Page(permission="papers.view", of="paper", hidden=True),
     "counter/papers/<int:pk>/small/": Page(permission="papers.view", of="paper", hidden=True),
