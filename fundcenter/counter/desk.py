@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import IdentityDocument, MemberAccount, Opening
 from accounts.queries import search
+from contributions.limits import list_bounds, outside_limits
 from contributions.models import Deposit
 from fundcenter.counter.access import StaffRequest, staff_page
 from fundcenter.counter.context import waiting_checks
@@ -19,6 +20,7 @@ from office.drawers import CLOSE
 from office.inbox import count_made_on, list_made, list_waiting, may_decide_something
 from office.models import Document
 from policy.models import StoredDecision
+from policy.queries import open_book
 
 _SHOWN = 8
 _OPEN_STATES = [Document.State.DRAFT, Document.State.SUBMITTED]
@@ -56,8 +58,17 @@ def _today(request: StaffRequest, day: dt.date) -> dict[str, Any]:
         "made": count_made_on(request.centre, day, request.user),
         "drawer": get_drawer(request.user, day) if request.user.may(CLOSE) else None,
         "refused": refused,
+        "outside_limits": _outside_limits(request, day),
         "latest": latest[:_SHOWN],
     }
+
+
+def _outside_limits(request: StaffRequest, day: dt.date) -> int | None:
+    """Count the agreements outside the limits; only for those who answer for the limits."""
+    if not request.user.may("policy.approve"):
+        return None
+    bounds = list_bounds(open_book(request.centre.code, day))
+    return outside_limits(request.centre, bounds).count()
 
 
 @require_POST

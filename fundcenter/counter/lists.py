@@ -26,7 +26,7 @@ from fundcenter.listings.listing import (
 from fundcenter.listings.registry import listings, listings_of
 from kernel.money import grouped_yuan
 from office.filters import BadFilter, drop_filter, list_filters, save_filter
-from office.models import SavedFilter
+from office.models import SavedFilter, User
 from office.services import NotAllowed, audit, audit_refusal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -185,7 +185,8 @@ def _page(
         "form": selection.filterset.form,
         "filtered": any(key != "sort" for key in kept),
         "heads": [_head(column, selection.sort, kept) for column in listing.columns],
-        "rows": [_cells(listing, row) for row in page.object_list],
+        "notes": listing.notes(request.centre),
+        "rows": [_cells(listing, row, request.user) for row in page.object_list],
         "page": page,
         "sums": _sums(listing, page_totals(listing, list(page.object_list))),
         "totals": _sums(listing, selection.totals()),
@@ -213,16 +214,23 @@ def _head(column: Column, sort: str, kept: QueryDict) -> dict[str, Any]:
     }
 
 
-def _cells(listing: Listing, row: Any) -> list[dict[str, Any]]:
+def _cells(listing: Listing, row: Any, user: User) -> list[dict[str, Any]]:
     return [
         {
             "text": _text(column, column.value(row)),
             "is_number": column.is_number,
             "is_date": column.kind == "date",
-            "address": column.address(row) if column.address else None,
+            "address": _address(column, row, user),
         }
         for column in listing.columns
     ]
+
+
+def _address(column: Column, row: Any, user: User) -> str | None:
+    """Give where a cell leads, for whoever may go there."""
+    if column.address is None or (column.permission and not user.may(column.permission)):
+        return None
+    return column.address(row)
 
 
 def _text(column: Column, value: Any) -> str:

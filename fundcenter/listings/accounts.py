@@ -24,7 +24,8 @@ _HOLDS = (
 )
 
 
-def _number() -> Column:
+def number_column() -> Column:
+    """Give the column of the account number, which leads to the member page."""
     return Column(
         key="number",
         title=_("Account"),
@@ -34,7 +35,8 @@ def _number() -> Column:
     )
 
 
-def _name() -> Column:
+def name_column() -> Column:
+    """Give the column of the member's name, sorted by its spelling."""
     return Column(
         key="name",
         title=pgettext_lazy("person", "Name"),
@@ -70,8 +72,8 @@ class AccountListing(Listing):
     def columns(self) -> Sequence[Column]:
         """Who, where, in what state, with what agreement and money."""
         return [
-            _number(),
-            _name(),
+            number_column(),
+            name_column(),
             Column(
                 key="document",
                 title=_("Document"),
@@ -162,8 +164,8 @@ class ArrearsListing(Listing):
     def columns(self) -> Sequence[Column]:
         """Who owes how much since when."""
         return [
-            _number(),
-            _name(),
+            number_column(),
+            name_column(),
             Column(key="phone", title=_("Phone"), value=lambda one: one.member.masked_phone,
                    full=lambda one: one.member.phone),
             Column(key="branch", title=_("Branch"), value=lambda one: one.branch),

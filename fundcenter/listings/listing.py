@@ -26,7 +26,8 @@ class Column:
 
     ``value`` gives what stands there: a text, a date, a count, or fen where ``kind`` is money.
     ``full`` gives the unmasked text, for an export that was asked for with a reason. ``order`` is
-    what the database sorts by, ``total`` the field or annotation that is summed.
+    what the database sorts by, ``total`` the field or annotation that is summed. ``address`` is
+    linked for whoever has ``permission``.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Column:
     order: str = ""
     total: str = ""
     address: Callable[[Any], str | None] | None = None
+    permission: str = ""
     full: Callable[[Any], str] | None = None
 
     @property
@@ -71,6 +73,10 @@ class Listing:
     def complete(self, rows: list[Any]) -> list[Any]:
         """Add what a page of rows shows besides, in a few queries for all of them."""
         return rows
+
+    def notes(self, centre: Centre) -> list[str]:
+        """Say what one has to know to read the rows; it stands above them."""
+        return []
 
     def column(self, key: str) -> Column | None:
         """Find a column by its key."""

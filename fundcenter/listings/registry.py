@@ -5,6 +5,7 @@ from functools import cache
 from fundcenter.listings.accounts import AccountListing, ArrearsListing
 from fundcenter.listings.decisions import DecisionListing
 from fundcenter.listings.items import KindListing, PayoutListing
+from fundcenter.listings.limits import LimitsListing
 from fundcenter.listings.listing import Listing
 from office.inbox import kinds
 from office.models import User
@@ -12,6 +13,7 @@ from office.models import User
 LISTINGS: tuple[type[Listing], ...] = (
     AccountListing,
     ArrearsListing,
+    LimitsListing,
     PayoutListing,
     DecisionListing,
 )

@@ -401,7 +401,9 @@ def test_the_database_keeps_one_filter_of_a_name(stage: Stage) -> None:
 # How much a page asks of the database
 
 
-@pytest.mark.parametrize("name", ["accounts", "deposit", "opening", "decisions", "arrears"])
+@pytest.mark.parametrize(
+    "name", ["accounts", "deposit", "opening", "decisions", "arrears", "limits"]
+)
 def test_a_list_asks_as_much_for_one_row_as_for_many(
     stage: Stage, supervisor: Client, pay: Callable[..., Any], name: str
 ) -> None:
