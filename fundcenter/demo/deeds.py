@@ -23,6 +23,7 @@ class Deed(IntEnum):
     REFUSED_OPENING = 8
     REFUSED_DEPOSIT = 9
     SETTLE = 10
+    DESK = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from contributions.services import (
     run_dormancy,
 )
 from fundcenter.demo.deeds import Deed, OpeningPlan, Step
+from fundcenter.demo.desks import carry_out
 from fundcenter.demo.story import Story
 from office.models import Branch, Centre, User
 from office.services import next_numbers, open_days_until
@@ -266,6 +267,11 @@ class Stage:
             by=self.clerk_of(account.branch),
         )
 
+    def desk(self, step: Step, _number: str) -> None:
+        """Do what the desks of the last weeks have done, or leave there to be decided."""
+        clerk = self.clerk_of(self.accounts[step.who].branch)
+        carry_out(step, accounts=self.accounts, staff=self.staff, clerk=clerk)
+
     # Jobs
 
     def dormancy(self, step: Step, _number: str) -> None:
@@ -296,4 +302,5 @@ _DEEDS: dict[Deed, Callable[[Stage, Step, str], None]] = {
     Deed.REFUSED_OPENING: Stage.refuse_opening,
     Deed.REFUSED_DEPOSIT: Stage.refuse_deposit,
     Deed.SETTLE: Stage.settle,
+    Deed.DESK: Stage.desk,
 }

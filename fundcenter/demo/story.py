@@ -19,6 +19,7 @@ from fundcenter.demo.data import (
     centres,
 )
 from fundcenter.demo.deeds import Deed, OpeningPlan, Step
+from fundcenter.demo.desks import steps_of
 from fundcenter.demo.lives import make_life
 from fundcenter.demo.people import Registry, make_terms, named, ordinary
 from kernel.months import FundYear, Month, month_span
@@ -70,6 +71,7 @@ def _tell(code: str, place: int, members: int, seed: int, known: dict[str, Appli
     steps += _settlements(data)
     if code in ("liaoning", "yantai"):
         steps += _dormancy_runs(data)
+    steps += steps_of(code)
     # Stable: what shares day and deed keeps the order in which it was told.
     steps.sort(key=lambda step: (step.date, step.deed))
     return Story(code, data, tuple(steps), len(cast.members) + ordinaries, LAST_DAY)

@@ -8,8 +8,20 @@ import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 
+from accounts.holds import running_freezes
+from accounts.households import HouseholdState, find_household
 from accounts.models import Member, MemberAccount, MemberEvent, OutsideCheck
-from contributions.models import Deposit, DormancyCandidate, Transfer
+from contributions.letters import LetterState
+from contributions.models import (
+    Deposit,
+    Dispute,
+    DormancyCandidate,
+    Exit,
+    Payout,
+    Transfer,
+    TransferIn,
+    Withdrawal,
+)
 from fundcenter.demo.data import CENTRES, LAST_DAY
 from fundcenter.demo.expected import find_named, list_surprises
 from fundcenter.demo.portfolio import load
@@ -102,6 +114,41 @@ def test_money_of_both_origins_came_in_from_elsewhere(portfolio: Books):
 def test_what_stops_a_subsidy_is_written_down(portfolio: Books):
     kinds = set(MemberEvent.objects.values_list("kind", flat=True))
     assert kinds >= {"LOAN_APPLIED", "LOAN_DISBURSED", "WITHDRAWAL", "SEALED", "UNSEALED"}
+
+
+@pytest.mark.parametrize("code", CENTRES)
+def test_a_withdrawal_waits_to_be_checked_in_every_centre(portfolio: Books, code: str):
+    waiting = Withdrawal.objects.filter(centre__code=code, state=Withdrawal.State.SUBMITTED)
+    assert [one.business_date for one in waiting] == [LAST_DAY]
+
+
+def test_a_couple_of_yantai_rents_and_finance_has_it_to_pay(portfolio: Books):
+    centre = Centre.objects.get(code="yantai")
+    husband, wife = find_named(centre, "quarterly"), find_named(centre, "one-gap")
+    assert find_household(husband.member, LAST_DAY).spouse == wife.member
+    assert find_household(wife.member, LAST_DAY).spouse == husband.member
+    payout = Payout.objects.get(centre=centre)
+    assert payout.withdrawal.member_account == husband
+    assert payout.state == "READY"
+
+
+def test_one_declared_to_be_single_and_of_another_a_court_froze_a_sum(portfolio: Books):
+    centre = Centre.objects.get(code="yantai")
+    single, frozen = find_named(centre, "comes-back"), find_named(centre, "second-time")
+    assert find_household(single.member, LAST_DAY).state is HouseholdState.SINGLE_DECLARED
+    assert [one.amount_fen for one in running_freezes(frozen, LAST_DAY)] == [500_000]
+
+
+def test_who_leaves_kashgar_is_owed_the_money_and_saves_no_more(portfolio: Books):
+    left = Exit.objects.get()
+    assert left.member_account == find_named(Centre.objects.get(code="kashgar"), "moves-away")
+    assert left.member_account.state == "SEALED"
+    assert Payout.objects.get(centre=left.centre).state == "READY"
+
+
+def test_a_dispute_is_open_and_a_transfer_is_under_way(portfolio: Books):
+    assert Dispute.objects.get().answered_date is None
+    assert TransferIn.objects.get().letter_state == LetterState.LETTER_APPROVED
 
 
 def test_every_entry_stands_on_the_day_of_its_document(portfolio: Books):
