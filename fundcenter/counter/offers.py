@@ -29,13 +29,15 @@ class Offer:
 
     @property
     def key(self) -> str:
-        """The digit that opens it, with Alt; beyond nine with Shift too (``s1``)."""
-        return str(self.place) if self.place <= _DIGITS else f"s{self.place - _DIGITS}"
+        """The digit that opens it, with Alt; beyond nine with Shift too (``s1``), then none."""
+        if self.place <= _DIGITS:
+            return str(self.place)
+        return f"s{self.place - _DIGITS}" if self.place <= 2 * _DIGITS else ""
 
     @property
     def shown_key(self) -> str:
-        """The key as the page prints it."""
-        return f"Alt+{self.place}" if self.place <= _DIGITS else f"Alt+⇧{self.place - _DIGITS}"
+        """The key as the page prints it; empty where there is none."""
+        return f"Alt+{self.key.replace('s', '⇧')}" if self.key else ""
 
 
 def list_offers(

@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fundcenter.listings.filters import filters_for
 from fundcenter.listings.listing import Column, Listing
@@ -14,6 +15,27 @@ from office.models import Centre
 from policy.models import StoredDecision
 from policy.records import read_reason
 from policy.wording import describe_reason
+
+# What each recorded rule decides.
+_RULES = {
+    "decide_eligibility": pgettext_lazy("rule", "who may open an account"),
+    "decide_terms": pgettext_lazy("rule", "terms of the agreement"),
+    "decide_contribution": pgettext_lazy("rule", "contribution"),
+    "decide_withdrawal": pgettext_lazy("rule", "withdrawal"),
+    "decide_exit": pgettext_lazy("rule", "exit"),
+    "decide_unit_part": pgettext_lazy("rule", "unit part after an exit"),
+    "decide_transfer_out": pgettext_lazy("rule", "transfer out"),
+    "decide_conversion": pgettext_lazy("rule", "conversion"),
+    "decide_merge": pgettext_lazy("rule", "merge"),
+    "decide_identity": pgettext_lazy("rule", "same person"),
+    "decide_dormancy": pgettext_lazy("rule", "idle account"),
+    "decide_interest": pgettext_lazy("rule", "interest"),
+    "decide_subsidy": pgettext_lazy("rule", "contribution subsidy"),
+    "decide_opening_subsidy": pgettext_lazy("rule", "opening subsidy"),
+    "decide_deadline": pgettext_lazy("rule", "deadline"),
+    "decide_retirement": pgettext_lazy("rule", "retirement age"),
+    "decide_penalty": pgettext_lazy("rule", "penalty interest"),
+}
 
 
 class DecisionListing(Listing):
@@ -56,7 +78,7 @@ class DecisionListing(Listing):
                 order="subject_id",
                 address=lambda one: reverse("decision", args=[one.pk]),
             ),
-            Column(key="rule", title=_("Rule"), value=lambda one: one.rule.rpartition(".")[2]),
+            Column(key="rule", title=_("Rule"), value=_name_of_rule),
             Column(
                 key="outcome",
                 title=_("Outcome"),
@@ -73,6 +95,12 @@ class DecisionListing(Listing):
         """The centre's decisions, without what only their own page shows."""
         rows = StoredDecision.objects.filter(centre=centre).select_related("made_by")
         return rows.defer("facts", "result", "parameters", "unset", "chain", "warnings")
+
+
+def _name_of_rule(stored: StoredDecision) -> str:
+    """Say what the rule decides, in the words of the field; a rule without a name by its code."""
+    code = stored.rule.rpartition(".")[2]
+    return str(_RULES.get(code, code))
 
 
 def _deciding_reason(stored: Any) -> str:

@@ -69,7 +69,6 @@ class HouseholdBusiness(Business):
 
     name = "household"
     title = gettext_lazy("Record of a household")
-    group = Group.PERSON
     permission = HouseholdRecord.submit_permission
     kind = "household"
     group = Group.PERSON
