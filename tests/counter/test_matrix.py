@@ -27,7 +27,9 @@ from tests.counter.matrix import PAGES, Page
 pytestmark = pytest.mark.django_db
 
 ROLES = sorted(BUSINESS_ROLES | ADMINISTRATORS)
-AT_PLACES = [(role, "own") for role in ROLES] + [(role, "branch") for role in BUSINESS_ROLES]
+AT_PLACES = [(role, "own") for role in ROLES] + [
+    (role, "branch") for role in sorted(BUSINESS_ROLES)
+]
 TOKEN = "6f1c1f0e-5a0e-4a54-9d0c-0e2f7f1f4a11"
 LET_IN = {200, 204, 302, 400, 409}
 # Made by the job of dormancy; and after another centre has answered at the platform.
