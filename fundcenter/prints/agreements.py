@@ -1,18 +1,24 @@
 """What a member signs: the agreement on contribution and use, and the debit mandate."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Agreement, DebitMandate, MemberAccount
 from accounts.queries import find_mandate
-from fundcenter.prints.paper import Facts, Paper, Signatures, Table
+from fundcenter.prints.paper import Block, Facts, Paper, Signatures, Table, Text
 from fundcenter.prints.parts import Ask, NothingToPrint, day, in_words, person_rows
 from policy.records import read_value
+from policy.values import Citation
 from policy.wording import describe_citations, describe_key, describe_value
 
 
 def make_agreement(account: MemberAccount, ask: Ask) -> Paper:
-    """Print the latest version of the agreement (缴存使用协议) with the clauses it was signed on.
+    """Print the latest version of the agreement (缴存使用协议) as it was signed.
+
+    A version that keeps its text prints it article by article; an older one its clauses.
 
     Raises:
         NothingToPrint: none was ever signed.
@@ -35,12 +41,7 @@ def make_agreement(account: MemberAccount, ask: Ask) -> Paper:
                 )
             ),
             Facts(tuple(_terms(agreement))),
-            Table(
-                head=(_("What was agreed on"), pgettext("paper", "Value"), _("Clause")),
-                rows=tuple(_clauses(agreement)),
-                widths=(4, 3, 4),
-                title=_("Terms by the law of the day of signing"),
-            ),
+            *_text_as_signed(agreement),
             Signatures((_("Party A (seal)"), _("Party B (signature)"), _("Date"))),
         ),
         notes=(_("What is marked “set” was set by the centre, because the text is silent."),),
@@ -83,19 +84,47 @@ def _terms(agreement: Agreement) -> list[tuple[str, str]]:
     return rows
 
 
+def _text_as_signed(agreement: Agreement) -> tuple[Block, ...]:
+    articles = agreement.document.get("articles", [])
+    if not articles:
+        return (_table_of_clauses(agreement),)
+    return tuple(
+        Text(
+            paragraphs=tuple(_paragraph(clause) for clause in article["clauses"]),
+            title=article["title"],
+            marks=tuple(f"{place}." for place in range(1, len(article["clauses"]) + 1)),
+        )
+        for article in articles
+    )
+
+
+def _paragraph(clause: dict[str, Any]) -> str:
+    """Write a clause with what it rests on: its citations, and whether the centre set it."""
+    cited = describe_citations([Citation.parse(text) for text in clause["citations"]])
+    basis = _basis(cited, assumed=clause["assumed"])
+    return f"{clause['text']}（{basis}）" if basis else str(clause["text"])
+
+
+def _basis(cited: Sequence[str], *, assumed: bool) -> str:
+    mark = _("set") if assumed else ""
+    return "，".join(part for part in ("；".join(cited), mark) if part)
+
+
+def _table_of_clauses(agreement: Agreement) -> Table:
+    return Table(
+        head=(_("What was agreed on"), pgettext("paper", "Value"), _("Clause")),
+        rows=tuple(_clauses(agreement)),
+        widths=(4, 3, 4),
+        title=_("Terms by the law of the day of signing"),
+    )
+
+
 def _clauses(agreement: Agreement) -> list[tuple[str, str, str]]:
     rows = []
     for record in agreement.clauses:
         value = read_value(record)
-        cited = "；".join(describe_citations(value.citations))
-        mark = _("set") if value.assumed else ""
-        rows.append(
-            (
-                describe_key(value.key),
-                describe_value(value),
-                "，".join(part for part in (cited, mark) if part) or "—",
-            )
-        )
+        basis = _basis(describe_citations(value.citations), assumed=value.assumed)
+        rows.append((describe_key(value.key), describe_value(value), basis or "—"))
     return rows
 
 

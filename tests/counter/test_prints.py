@@ -109,6 +109,21 @@ def test_the_agreement_carries_the_terms_it_was_signed_on_with_their_clauses(cle
     assert "喀什解读 二" in text
 
 
+def test_the_agreement_is_printed_article_by_article_as_it_was_signed(clerk, account):
+    document = account.agreements.get().document
+    text = printed(clerk, "agreement", account.number).replace(" ", "")
+    for article in document["articles"]:
+        assert article["title"].replace(" ", "") in text
+    assert "月缴存额不低于162.00元" in text
+
+
+def test_an_agreement_without_text_is_printed_from_its_clauses(clerk, account):
+    account.agreements.update(document={})
+    text = printed(clerk, "agreement", account.number)
+    assert "签订时适用的政策条款" in text
+    assert "月缴存额不低于" not in text
+
+
 def test_the_mandate_shows_the_card_in_full_for_the_bank(clerk, account):
     assert account.mandates.get().card in printed(clerk, "mandate", account.number)
 
