@@ -7,15 +7,27 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from accounts.models import Member
+from kernel.months import FundYear
 from office.models import Centre, User
 from office.services import audit, require_permission
+from policy.wording import describe_key
 from subsidies.models import EarlierSubsidy, SubsidyApproval
+from subsidies.queries import APPROVALS, required_consents
 
 # Finance reviews, a supervisor enters what the committee has resolved.
 PERMISSIONS = {
     SubsidyApproval.Kind.FINANCE_REVIEW: "settlement.preview",
     SubsidyApproval.Kind.COMMITTEE: "subsidies.approve",
 }
+
+
+class BadConsent(ValueError):
+    """A field of a consent is not what it must be; ``field`` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
 
 
 class AlreadyRecorded(Exception):
@@ -30,6 +42,7 @@ def record_approval(
     kind: str,
     document_no: str,
     document_date: dt.date,
+    business_date: dt.date,
     by: User,
 ) -> SubsidyApproval:
     """Record one of the two consents to a fund year's subsidy.
@@ -38,17 +51,21 @@ def record_approval(
         year: the calendar year whose 30 June ends the fund year.
         kind: a code of ``SubsidyApproval.Kind``.
         document_no: the review or resolution on paper.
+        business_date: the day on which it is recorded.
 
     Raises:
-        NotAllowed: the person's role does not fit the kind of consent.
+        NotAllowed: the person's role or centre does not fit the consent.
         AlreadyRecorded: the kind is recorded, or by the same person the other one.
-        ValueError: the document has no number.
+        BadConsent: the kind is unknown, the document has no number or is dated later than the
+            day, the year has not begun, or its law asks for no such consent.
 
     Source: subsidy.approvals.
     """
-    if not document_no.strip():
-        raise ValueError(gettext("document_no: a consent names its document."))
+    if kind not in PERMISSIONS:
+        raise BadConsent("kind", gettext("“%(seen)s” is no kind of consent.") % {"seen": kind})
     require_permission(by, PERMISSIONS[SubsidyApproval.Kind(kind)], centre)
+    _check_document(document_no, document_date, business_date)
+    _check_year(centre, year, kind, business_date)
     try:
         with transaction.atomic():
             approval = SubsidyApproval.objects.create(
@@ -76,6 +93,33 @@ def record_approval(
         after={"year": year, "kind": kind, "document_date": document_date.isoformat()},
     )
     return approval
+
+
+def _check_document(document_no: str, document_date: dt.date, business_date: dt.date) -> None:
+    if not document_no.strip():
+        raise BadConsent("document_no", gettext("a consent names its document."))
+    if document_date > business_date:
+        raise BadConsent(
+            "document_date",
+            gettext("%(seen)s lies after the business day %(day)s.")
+            % {"seen": document_date, "day": business_date},
+        )
+
+
+def _check_year(centre: Centre, year: int, kind: str, business_date: dt.date) -> None:
+    newest = FundYear.of(business_date).year
+    if year > newest:
+        raise BadConsent(
+            "year",
+            gettext("fund year %(seen)s has not begun; the newest one is %(newest)s.")
+            % {"seen": year, "newest": newest},
+        )
+    if kind not in required_consents(centre, year):
+        raise BadConsent(
+            "year",
+            gettext("the law of fund year %(seen)s asks for no such consent (%(key)s).")
+            % {"seen": year, "key": describe_key(APPROVALS)},
+        )
 
 
 @transaction.atomic

@@ -117,13 +117,6 @@ def test_the_agreement_is_printed_article_by_article_as_it_was_signed(clerk, acc
     assert "月缴存额不低于162.00元" in text
 
 
-def test_an_agreement_without_text_is_printed_from_its_clauses(clerk, account):
-    account.agreements.update(document={})
-    text = printed(clerk, "agreement", account.number)
-    assert "签订时适用的政策条款" in text
-    assert "月缴存额不低于" not in text
-
-
 def test_the_mandate_shows_the_card_in_full_for_the_bank(clerk, account):
     assert account.mandates.get().card in printed(clerk, "mandate", account.number)
 

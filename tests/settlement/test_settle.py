@@ -197,6 +197,7 @@ def consents(town: Town, year: int, *kinds: str) -> None:
             kind=kind,
             document_no="文1",
             document_date=JUNE,
+            business_date=JUNE,
             by=finance if kind == "FINANCE_REVIEW" else town.supervisor,
         )
 
@@ -231,6 +232,7 @@ def test_one_person_cannot_record_both_consents(db: None) -> None:
             kind="FINANCE_REVIEW",
             document_no="文2",
             document_date=JUNE,
+            business_date=JUNE,
             by=town.supervisor,
         )
     with pytest.raises(NotAllowed):
@@ -240,6 +242,7 @@ def test_one_person_cannot_record_both_consents(db: None) -> None:
             kind="COMMITTEE",
             document_no="文2",
             document_date=JUNE,
+            business_date=JUNE,
             by=make_staff(town.branch, "clerk", Role.CLERK),
         )
     assert SubsidyApproval.objects.count() == 1
