@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from contributions.approving import get_approve_permission, list_decidable
 from contributions.models import Exit
 from contributions.services import approve_exit, cancel_exit, return_exit, shown_exit
 from kernel.money import grouped_yuan
@@ -106,14 +106,6 @@ def _entries(left: Exit) -> list[Any]:
     return [entry for entry in (credited, left.entry) if entry is not None]
 
 
-def _decidable(rows: QuerySet[Exit], user: User) -> QuerySet[Exit]:
-    return rows if user.may(Exit.approve_large_permission) else rows.filter(is_large=False)
-
-
-def _permission(left: Exit) -> str:
-    return left.approve_large_permission if left.is_large else left.approve_permission
-
-
 def _approve(*, document: Exit, **decided: Any) -> object:
     return approve_exit(exit=document, **decided)
 
@@ -139,6 +131,6 @@ EXIT = Kind(
     approve=_approve,
     return_=_return,
     cancel=_cancel,
-    approve_permission=_permission,
-    decidable=_decidable,
+    approve_permission=get_approve_permission,
+    decidable=list_decidable,
 )

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from contributions.approving import get_approve_permission, list_decidable
 from contributions.exit_kind import EXIT
 from contributions.models import Deposit, Dispute, DormancyList, Withdrawal
 from contributions.moves_kinds import MOVE_KINDS
@@ -70,16 +70,6 @@ def _withdrawal_headline(withdrawal: Withdrawal) -> str:
         "allowed": grouped_yuan(withdrawal.allowed_fen),
         "ground": describe_term(withdrawal.ground),
     }
-
-
-def _decidable_withdrawals(rows: QuerySet[Withdrawal], user: User) -> QuerySet[Withdrawal]:
-    large = user.may(Withdrawal.approve_large_permission)
-    return rows if large else rows.filter(is_large=False)
-
-
-def _withdrawal_permission(withdrawal: Withdrawal) -> str:
-    large = withdrawal.approve_large_permission
-    return large if withdrawal.is_large else withdrawal.approve_permission
 
 
 def _approve_withdrawal(*, document: Withdrawal, **decided: Any) -> object:
@@ -176,8 +166,8 @@ KINDS = (
         approve=_approve_withdrawal,
         return_=_return_withdrawal,
         cancel=_cancel_withdrawal,
-        approve_permission=_withdrawal_permission,
-        decidable=_decidable_withdrawals,
+        approve_permission=get_approve_permission,
+        decidable=list_decidable,
     ),
     EXIT,
     Kind(

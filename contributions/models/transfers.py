@@ -166,6 +166,7 @@ class TransferOut(Letter):
 
     submit_permission = "contributions.transfer"
     approve_permission = "contributions.approve"
+    approve_large_permission = "contributions.approve_large"
 
     member_account = models.ForeignKey(
         MemberAccount,
@@ -174,6 +175,7 @@ class TransferOut(Letter):
         verbose_name=_("member account"),
     )
     amount_fen = models.BigIntegerField(_("to be paid, with interest to the day (fen)"))
+    is_large = models.BooleanField(_("above the checker's limit"), default=False, editable=False)
     facts = models.JSONField(_("account information"), default=dict, editable=False)
     decision = models.ForeignKey(
         "policy.StoredDecision", models.PROTECT, related_name="+", verbose_name=_("decision")

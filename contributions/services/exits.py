@@ -17,6 +17,7 @@ from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
 from accounts.services import begin_business, close, end_business, leave
 from accounts.services.intake import check_mandate
+from contributions.approving import get_approve_permission
 from contributions.earnings import interest_to
 from contributions.errors import ExitChanged, ExitRefused, HasLeft, NothingWaits
 from contributions.facts import ExitFacts
@@ -240,8 +241,7 @@ def approve_exit(*, exit: Exit, digest: str, business_date: dt.date, by: User) -
         locked.made_by_id == by.pk
     ):
         approve(document=exit, by=by, digest=digest)  # says why not
-    wanted = locked.approve_large_permission if locked.is_large else locked.approve_permission
-    require_permission(by, wanted, locked.centre)
+    require_permission(by, get_approve_permission(locked), locked.centre)
     require_not_own(account, by)
     locked.member_account = account
     figures, decision = _decide_again(locked, business_date, by)

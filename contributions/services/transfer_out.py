@@ -13,6 +13,7 @@ from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import ledger_lines, lock_member_account
 from accounts.services import begin_business, close, end_business, record_event
 from contributions.account_information import gather_information
+from contributions.approving import get_approve_permission
 from contributions.earnings import interest_to
 from contributions.errors import MoveRefused, ReferenceUsed, TransferWaits
 from contributions.letters import LetterState, Side
@@ -116,7 +117,8 @@ def approve_transfer_out(
     What is owed is what stands in the account on the day of approval.
 
     Raises:
-        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``.
+        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. Above
+            transfer.large_amount only a supervisor approves.
         OwnAccount: it is the checker's own account.
         MoveRefused, WrongState, BusinessWaits: something now stands against it.
         LetterCannotMove: the other centre has withdrawn its letter.
@@ -129,7 +131,7 @@ def approve_transfer_out(
     approve(document=transfer_out, by=by, digest=digest)
     require_free(account)
     transfer_out.member_account = account
-    _decide(transfer_out, account, business_date, by)
+    _decide_again(transfer_out, account, business_date, by)
     credit_interest(
         member_account=account,
         business_date=business_date,
@@ -307,7 +309,16 @@ def _decide(
     }
     if not decision.approved:
         raise MoveRefused(**told)
+    out.is_large = decision.result.moves_fen > book.fen("transfer.large_amount")
     return record_decision(**told), decision.result.moves_fen
+
+
+def _decide_again(out: TransferOut, account: MemberAccount, on: dt.date, by: User) -> None:
+    """Decide by what stands now, and ask for a supervisor if it was or has become large."""
+    was_large = out.is_large
+    _decide(out, account, on, by)
+    out.is_large |= was_large
+    require_permission(by, get_approve_permission(out), out.centre)
 
 
 def _book(out: TransferOut, account: MemberAccount, business_date: dt.date, by: User) -> Entry:

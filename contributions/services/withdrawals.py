@@ -12,6 +12,7 @@ from accounts.households import HouseholdOnRecord, find_household, lock_marriage
 from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import lock_member_account
 from accounts.services import begin_business, end_business, record_event
+from contributions.approving import get_approve_permission
 from contributions.errors import AllowedLess, WithdrawalRefused
 from contributions.facts import Ground, Household, WithdrawalFacts
 from contributions.models import Payout, Withdrawal
@@ -161,8 +162,7 @@ def approve_withdrawal(
         locked.made_by_id == by.pk
     ):
         approve(document=withdrawal, by=by, digest=digest)  # says why not
-    wanted = locked.approve_large_permission if locked.is_large else locked.approve_permission
-    require_permission(by, wanted, locked.centre)
+    require_permission(by, get_approve_permission(locked), locked.centre)
     require_not_own(account, by)
     locked.member_account = account
     book = open_book(locked.centre.code, locked.business_date)

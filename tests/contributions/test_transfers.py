@@ -113,12 +113,12 @@ class Road:
             by=self.there.clerk,
         )
 
-    def review(self, out):
+    def review(self, out, by=None):
         return approve_transfer_out(
             transfer_out=out,
             digest=out.digest,
             business_date=self.there.day,
-            by=self.there.checker,
+            by=by or self.there.checker,
         )
 
     def remit(self, out, by=None):
@@ -194,6 +194,22 @@ def test_an_account_travels_from_one_centre_to_the_other(road):
     assert states(letter, inbound=True) == ["01", "02", "08", "00"]
     assert states(letter, inbound=False) == ["02", "08", "00"]
     assert road.holds()
+
+
+@pytest.mark.parametrize(("fen", "later"), [(4_500_001, 0), (4_500_000, 1)])
+def test_above_the_checkers_limit_a_supervisor_lets_an_account_go(db, fen, later):
+    road = Road(unit_fen=fen)
+    road.letter()
+    road.exchange()
+    out = road.take_up()
+    if later:
+        bring(road.there, road.old, later)
+    assert out.is_large is (later == 0)
+    with pytest.raises(NotAllowed):
+        road.review(TransferOut.objects.get())
+    assert (road.owed(), TransferOut.objects.get().state) == (0, "SUBMITTED")
+    road.review(TransferOut.objects.get(), by=road.there.supervisor)
+    assert road.owed() == 5_000_001
 
 
 def test_months_go_along_and_count_with_those_paid_here(road):

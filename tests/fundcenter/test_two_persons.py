@@ -37,8 +37,8 @@ def stored_check(model: type[Document], name: str) -> str:
         cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
         sql = cursor.fetchone()[0]
     _before, found, rest = sql.partition(f'CONSTRAINT "{name}" ')
-    depth = length = 0
-    while found and not (length and depth == 0):
+    depth, length = 0, rest.find("(") + 1
+    while found and depth >= 0:
         depth += (rest[length] == "(") - (rest[length] == ")")
         length += 1
     return rest[:length]
