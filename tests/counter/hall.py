@@ -101,36 +101,7 @@ def build_hall() -> Hall:
 
 def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
     """Make one of everything in a centre; items by the name of their kind."""
-    second = add_payer(stage)
-    applicant = stage.applicant()
-    stage.ask(applicant)
-    items = {
-        "opening": stage.submit(applicant),
-        "deposit": account.deposits.get(),
-        "withdrawal": ask(stage, second),
-        "freeze": _freeze(stage, account),
-        "ban": _ban(stage, account),
-        "household": state_household(stage, account.member, "UNMARRIED"),
-        "lift": _lift(stage, second),
-        "person": _person(stage, account),
-        "change": _change(stage, account),
-        "breach": _breach(stage, account),
-        "takeover": _takeover(stage),
-        "correction": _correction(stage),
-        "exit": leave(stage, add_payer(stage)),
-        "merge": _merge(stage),
-        "conversion": _conversion(stage),
-        "transfer-in": _transfer_in(stage),
-        "transfer-out": _transfer_out(stage),
-    }
-    dispute = accept_dispute(
-        member_account=account,
-        claim="少记一笔",
-        claimed_fen=None,
-        business_date=stage.day,
-        clerk=stage.clerk,
-    )
-    items["dispute"] = dispute
+    items = _items(stage, account)
     check = enter_check(
         centre=stage.centre,
         kind=OutsideCheck.Kind.PLATFORM,
@@ -154,7 +125,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "account": account.number,
         "items": items,
         "payout": withdraw(stage, add_payer(stage)).number,
-        "dispute": dispute.number,
+        "dispute": items["dispute"].number,
         "transfer-in": items["transfer-in"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
@@ -166,6 +137,43 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "paper": _paper(stage, items["opening"].number),
         "decision": StoredDecision.objects.filter(centre=stage.centre).latest("pk").pk,
     }
+
+
+def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
+    """Make a document of every kind that is handled at the counter."""
+    second = add_payer(stage)
+    applicant = stage.applicant()
+    stage.ask(applicant)
+    return {
+        "opening": stage.submit(applicant),
+        "deposit": account.deposits.get(),
+        "withdrawal": ask(stage, second),
+        "freeze": _freeze(stage, account),
+        "ban": _ban(stage, account),
+        "household": state_household(stage, account.member, "UNMARRIED"),
+        "lift": _lift(stage, second),
+        "person": _person(stage, account),
+        "change": _change(stage, account),
+        "breach": _breach(stage, account),
+        "takeover": _takeover(stage),
+        "correction": _correction(stage),
+        "exit": leave(stage, add_payer(stage)),
+        "merge": _merge(stage),
+        "conversion": _conversion(stage),
+        "transfer-in": _transfer_in(stage),
+        "transfer-out": _transfer_out(stage),
+        "dispute": _dispute(stage, account),
+    }
+
+
+def _dispute(stage: Stage, account: MemberAccount) -> Any:
+    return accept_dispute(
+        member_account=account,
+        claim="少记一笔",
+        claimed_fen=None,
+        business_date=stage.day,
+        clerk=stage.clerk,
+    )
 
 
 def _takeover(stage: Stage) -> Any:
