@@ -191,6 +191,14 @@ PAGES: Mapping[str, Help] = {
         steps=(_("Each step is noted with its day; the answer names its entry or its reason."),),
         law=("deadline",),
     ),
+    "payouts": Help(
+        purpose=_("What is to be paid to members, and what the bank did with it."),
+        steps=(
+            _("Confirm with the number of the bank's receipt; each receipt ends one payout."),
+            _("A payment that the bank refused is written down with its reason."),
+        ),
+        refused=_("Who took in or approved it does not confirm it: ask a colleague of finance."),
+    ),
     "certificates": Help(
         purpose=_("Papers to hand to the member: statements, certificates, agreements."),
         steps=(_("Choose the period, then print; each copy has a serial number and a code."),),
@@ -230,6 +238,7 @@ PART_OF: Mapping[str, str] = {
     "paper-small": "item",
     "print": "certificates",
     "dispute-step": "disputes",
+    "payout-end": "payouts",
     "transfers-exchange": "transfers",
     "transfer-end": "transfers",
     "transfer-pay": "transfers",
