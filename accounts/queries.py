@@ -146,15 +146,6 @@ def list_lookalikes(centre: Centre, name: str, birth_date: dt.date, sex: str) ->
     )
 
 
-def list_waiting_openings(centre: Centre) -> QuerySet[Opening]:
-    """List the openings that wait for a second person, oldest first."""
-    return (
-        Opening.objects.filter(centre=centre, state=Opening.State.SUBMITTED)
-        .select_related("decision", "platform_check", "made_by", "branch")
-        .order_by("id")
-    )
-
-
 def list_waiting_checks(centre: Centre) -> QuerySet[OutsideCheck]:
     """List entered answers that a second person has still to confirm."""
     return OutsideCheck.objects.filter(

@@ -130,24 +130,6 @@ def list_covered_months(member_account: MemberAccount) -> list[Month]:
     return [Month.of(month) for month in rows.order_by("month").values_list("month", flat=True)]
 
 
-def list_deposits(member_account: MemberAccount) -> list[Deposit]:
-    """List the deposits of an account, the latest first."""
-    return list(
-        Deposit.objects.filter(member_account=member_account)
-        .select_related("entry", "made_by")
-        .order_by("-business_date", "-id")
-    )
-
-
-def find_deposit(number: str, centre: Centre) -> Deposit | None:
-    """Find a deposit by the number on its receipt."""
-    return (
-        Deposit.objects.filter(number=number, centre=centre)
-        .select_related("member_account__member", "entry", "decision", "made_by", "branch")
-        .first()
-    )
-
-
 def get_holdings(member_account: MemberAccount) -> Holdings:
     """Return the balance of an account by origin and component."""
     flex, unit = (balances_by_component(line) for line in ledger_lines(member_account))
