@@ -53,5 +53,6 @@ def stranger(place: int = 1) -> dict[str, Any]:
 
 def marry(stage: Stage, member: Member, spouse: Member | None = None) -> HouseholdRecord:
     """Record a marriage, with a stranger by default."""
-    named = spouse_of(spouse) if spouse else stranger(member.pk)
+    # Three digits tell the strangers of one birthday apart; a database's numbers grow beyond them.
+    named = spouse_of(spouse) if spouse else stranger(member.pk % 499)
     return record_household(stage, member, "MARRIED", **named)
