@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.facts import ContributionMode, DormancyFacts
+from accounts.holds import standing_ties
 from accounts.models import Agreement, MemberAccount, MemberEvent, PendingBusiness
 from contributions.models import Coverage, DormancyCandidate, DormancyList, Payout
 from kernel.months import Month
 from ledger.models import Entry, Posting
 from office.models import Centre
 
-_LOANS = (MemberEvent.Kind.LOAN_APPLIED, MemberEvent.Kind.LOAN_DISBURSED)
+_TIES = (
+    MemberEvent.Kind.LOAN_APPLIED,
+    MemberEvent.Kind.LOAN_DISBURSED,
+    MemberEvent.Kind.GUARANTEE_GIVEN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def _scan(
 ) -> QuerySet[MemberAccount]:
     cover = Coverage.objects.filter(member_account=OuterRef("pk"), is_active=True)
     signed = Agreement.objects.filter(member_account=OuterRef("pk"), state=Agreement.State.SIGNED)
-    loans = MemberEvent.objects.filter(member_account=OuterRef("pk"), kind__in=_LOANS)
+    ties = [standing_ties(kind).filter(member_account=OuterRef("pk")) for kind in _TIES]
     waits = PendingBusiness.objects.filter(member_account=OuterRef("pk"), is_open=True)
     ready = Payout.objects.filter(
         Q(withdrawal__member_account=OuterRef("pk")) | Q(exit__member_account=OuterRef("pk")),
@@ -120,7 +125,7 @@ def _scan(
     return accounts.annotate(
         last_month=Subquery(cover.order_by("-month").values("month")[:1]),
         mode=Subquery(signed.values("mode")[:1]),
-        loan=Exists(loans),
+        loan=Exists(ties[0]) | Exists(ties[1]) | Exists(ties[2]),
         busy=Exists(waits) | Exists(ready),
         unsettled=moved[0] | moved[1] | moved[2] | moved[3],
         balance_fen=F("flex_ledger_account__credits_fen")

@@ -189,6 +189,47 @@ def merge_moves(
     ]
 
 
+def disbursement_moves(
+    *, loan: Line, bank: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：委托贷款（贷款明细）  贷：住房公积金存款."""
+    return [Move(loan, bank, amount_fen, value_date)]
+
+
+def repayment_moves(
+    *,
+    source: Line,
+    principal: Line,
+    overdue: Line,
+    interest: Line,
+    penalty: Line,
+    principal_fen: int,
+    overdue_fen: int,
+    interest_fen: int,
+    penalty_fen: int,
+    value_date: dt.date,
+) -> list[Move[Line]]:
+    """借：住房公积金存款（或暂存款）  贷：委托贷款、逾期贷款、委托贷款利息收入、其他收入（罚息）.
+
+    Sums of nought leave no line. ``overdue_fen`` is principal that had become overdue in the books.
+    """
+    parts = [
+        (penalty, penalty_fen),
+        (interest, interest_fen),
+        (overdue, overdue_fen),
+        (principal, principal_fen),
+    ]
+    return [Move(source, line, fen, value_date) for line, fen in parts if fen]
+
+
+def overdue_moves(
+    *, principal: Line, overdue: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：逾期贷款  贷：委托贷款; fen below zero are principal that is no longer overdue."""
+    debit, credit = (overdue, principal) if amount_fen > 0 else (principal, overdue)
+    return [Move(debit, credit, abs(amount_fen), value_date)]
+
+
 def reversal_moves(moves: Sequence[Move[Line]]) -> list[Move[Line]]:
     """红冲: the same lines with 借 and 贷 exchanged, on the value dates of the wrong entry.
 

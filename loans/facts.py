@@ -36,6 +36,94 @@ class PrepaymentOption(StrEnum):
     REDUCE = "REDUCE"
 
 
+class Product(StrEnum):
+    """贷款种类. CONVERSION pays the bank itself off; REPLACEMENT pays the borrower who has."""
+
+    FUND = "FUND"
+    COMBINATION = "COMBINATION"
+    COMMERCIAL_CONVERSION = "COMMERCIAL_CONVERSION"
+    COMMERCIAL_REPLACEMENT = "COMMERCIAL_REPLACEMENT"
+    RELOCATION_HOME = "RELOCATION_HOME"
+
+
+class Purpose(StrEnum):
+    """贷款用途: what the home is. RELOCATION_EXTRA is the area above the one exchanged."""
+
+    NEW_HOME = "NEW_HOME"
+    SECOND_HAND = "SECOND_HAND"
+    BUILD = "BUILD"
+    OVERHAUL = "OVERHAUL"
+    RELOCATION_EXTRA = "RELOCATION_EXTRA"
+
+
+class PartyRole(StrEnum):
+    """How a person belongs to a loan. A spouse who does not borrow is still of the household."""
+
+    BORROWER = "BORROWER"
+    SPOUSE = "SPOUSE"
+    CO_BORROWER = "CO_BORROWER"
+    GUARANTOR = "GUARANTOR"
+
+
+class SecurityKind(StrEnum):
+    """担保方式 (JGJ/T 320: 01 抵押, 02 质押, 03 保证)."""
+
+    MORTGAGE = "MORTGAGE"
+    PLEDGE = "PLEDGE"
+    GUARANTEE = "GUARANTEE"
+
+
+class ReviewStep(StrEnum):
+    """The looks a loan application gets after it was taken in, in their order."""
+
+    FIRST_REVIEW = "FIRST_REVIEW"
+    SECOND_REVIEW = "SECOND_REVIEW"
+    APPROVAL = "APPROVAL"
+    LARGE_APPROVAL = "LARGE_APPROVAL"
+
+
+class LoanState(StrEnum):
+    """Where a loan stands, from the signed contract to its end."""
+
+    SIGNED = "SIGNED"
+    SECURED = "SECURED"
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    OVERDUE = "OVERDUE"
+    SETTLED = "SETTLED"
+    WRITTEN_OFF = "WRITTEN_OFF"
+    CANCELLED = "CANCELLED"
+
+
+class EventKind(StrEnum):
+    """What can happen to a loan that is paid out; the course is replayed from these."""
+
+    DISBURSED = "DISBURSED"
+    REPRICED = "REPRICED"
+    PAID = "PAID"
+    TERM_CHANGED = "TERM_CHANGED"
+    METHOD_CHANGED = "METHOD_CHANGED"
+
+
+class Channel(StrEnum):
+    """How a repayment came."""
+
+    CARD = "CARD"
+    COUNTER = "COUNTER"
+    OFFSET = "OFFSET"
+    SUSPENSE = "SUSPENSE"
+
+
+class RiskClass(StrEnum):
+    """五级分类 (JGJ/T 320: 01 to 05)."""
+
+    NORMAL = "NORMAL"
+    ATTENTION = "ATTENTION"
+    SUBSTANDARD = "SUBSTANDARD"
+    DOUBTFUL = "DOUBTFUL"
+    LOSS = "LOSS"
+
+
 class Contribution(Facts):
     """A contribution of one's own, without transfers, interest or subsidy, in fen.
 

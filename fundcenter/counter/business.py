@@ -16,8 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import BadField, DecisionRefused
@@ -54,11 +53,12 @@ _TOKEN_KEPT = 20
 class Group(TextChoices):
     """The headings under which the member page offers businesses, in their order."""
 
-    SAVING = "SAVING", _lazy("Saving")
-    TAKING = "TAKING", _lazy("Withdrawal and transfer")
-    PERSON = "PERSON", _lazy("Person and agreement")
+    SAVING = "SAVING", gettext_lazy("Saving")
+    TAKING = "TAKING", gettext_lazy("Withdrawal and transfer")
+    LOAN = "LOAN", pgettext_lazy("heading", "Loan")
+    PERSON = "PERSON", gettext_lazy("Person and agreement")
     ACCOUNT = "ACCOUNT", pgettext_lazy("heading", "Account")
-    CORRECTION = "CORRECTION", _lazy("Corrections and complaints")
+    CORRECTION = "CORRECTION", gettext_lazy("Corrections and complaints")
 
 
 class ChangedSinceCheck(Exception):

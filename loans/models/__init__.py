@@ -1,0 +1,15 @@
+"""What exists of loans: applications and their parties, loans, their events and instalments."""
+
+from loans.models.applications import HOUSEHOLD_ROLES, LoanApplication, LoanParty, LoanReview
+from loans.models.loans import Instalment, Loan, LoanEvent, Repayment
+
+__all__ = [
+    "HOUSEHOLD_ROLES",
+    "Instalment",
+    "Loan",
+    "LoanApplication",
+    "LoanEvent",
+    "LoanParty",
+    "LoanReview",
+    "Repayment",
+]
