@@ -230,6 +230,43 @@ def overdue_moves(
     return [Move(debit, credit, abs(amount_fen), value_date)]
 
 
+def closing_moves(
+    *, surplus: Line, balances: Iterable[tuple[Line, int]], value_date: dt.date
+) -> list[Move[Line]]:
+    """借：业务收入各明细  贷：增值收益；借：增值收益  贷：业务支出各明细.
+
+    Args:
+        balances: each account with its credits less its debits of the year, in fen: income is
+            above nought, expense below.
+    """
+    return [
+        Move(line, surplus, fen, value_date) if fen > 0 else Move(surplus, line, -fen, value_date)
+        for line, fen in balances
+        if fen
+    ]
+
+
+def distribution_moves(
+    *,
+    surplus: Line,
+    undistributed: Line,
+    parts: Iterable[tuple[Line, Line, int]],
+    value_date: dt.date,
+) -> list[Move[Line]]:
+    """借：增值收益  贷：待分配；借：待分配  贷：分配明细；借：分配明细  贷：风险准备、专项应付款.
+
+    Args:
+        parts: sub-account of the distribution, the account it goes to, and the sum in fen.
+    """
+    wanted = [(through, to, fen) for through, to, fen in parts if fen]
+    total_fen = sum(fen for _through, _to, fen in wanted)
+    moves = [Move(surplus, undistributed, total_fen, value_date)] if total_fen else []
+    for through, to, fen in wanted:
+        moves.append(Move(undistributed, through, fen, value_date))
+        moves.append(Move(through, to, fen, value_date))
+    return moves
+
+
 def reversal_moves(moves: Sequence[Move[Line]]) -> list[Move[Line]]:
     """红冲: the same lines with 借 and 贷 exchanged, on the value dates of the wrong entry.
 

@@ -145,6 +145,8 @@ TERMS: Mapping[str, str | Promise] = {
     "SUBSTANDARD": pgettext_lazy("term", "substandard"),
     "DOUBTFUL": pgettext_lazy("term", "doubtful"),
     "LOSS": pgettext_lazy("term", "loss"),
+    "SHARE_OF_SURPLUS": pgettext_lazy("term", "share of the value-added income"),
+    "SHARE_OF_LOANS": pgettext_lazy("term", "share of the loan balance"),
     # subsidies
     "GRANT": pgettext_lazy("term", "grant"),
     "GRADUATE": pgettext_lazy("term", "graduate"),

@@ -116,6 +116,18 @@ PAGES: Mapping[str, Help] = {
         steps=(_("A supervisor previews, a second one approves; both work in the admin."),),
         law=("interest", "subsidy"),
     ),
+    "surplus": Help(
+        purpose=_(
+            "Distribute a calendar year's value-added income: risk reserve, management fee, "
+            "public housing. The books say what came in and went out."
+        ),
+        steps=(
+            _("Type the committee's resolution and the approved fee; the rest is computed."),
+            _("A supervisor approves; then the year's income and expense are closed."),
+        ),
+        refused=_("A fee that does not fit is lowered, or the year waits for another resolution."),
+        law=("reserve", "accounting"),
+    ),
     "decision": Help(
         purpose=_("A decision as it was made, with the values of the law it read."),
         steps=(_("Ctrl+P prints it as a notice."),),
@@ -247,6 +259,8 @@ PART_OF: Mapping[str, str] = {
     "list-export": "list",
     "list-keep": "list",
     "list-forget": "list",
+    "surplus-check": "surplus",
+    "surplus-submit": "surplus",
     "takeover-template": "takeovers",
     "takeover-hand-in": "takeovers",
     "takeover-errors": "takeover",

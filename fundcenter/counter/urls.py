@@ -21,6 +21,7 @@ from fundcenter.counter import (
     prints,
     settled,
     signin,
+    surplus,
     takeover,
     transfers,
 )
@@ -74,6 +75,9 @@ urlpatterns = [
     path("counter/transfers/<str:number>/end/", transfers.end, name="transfer-end"),
     path("counter/transfers/<str:number>/pay/", transfers.pay, name="transfer-pay"),
     path("counter/settlements/", settled.of_centre, name="settlements"),
+    path("counter/surplus/new/", surplus.fill, name="surplus"),
+    path("counter/surplus/new/check/", surplus.check, name="surplus-check"),
+    path("counter/surplus/new/submit/", surplus.hand_in, name="surplus-submit"),
     path("counter/papers/<slug:business>/<uuid:token>/", papers.draft, name="papers-draft"),
     path("counter/papers/<int:pk>/", papers.show_file, name="paper"),
     path("counter/papers/<int:pk>/small/", papers.show_small, name="paper-small"),

@@ -40,7 +40,7 @@ from office.models import Branch, User
 from office.papers import keep_paper, seal_papers
 from office.roles import ADMINISTRATORS, BUSINESS_ROLES, Role
 from policy.models import StoredDecision
-from settlement.services import submit_correction
+from settlement.services import SurplusRequest, submit_correction, submit_surplus
 from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
 from tests.contributions.exits import leave
@@ -157,6 +157,7 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "breach": _breach(stage, account),
         "takeover": _takeover(stage),
         "correction": _correction(stage),
+        "surplus": _surplus(stage),
         "exit": leave(stage, add_payer(stage)),
         "merge": _merge(stage),
         "conversion": _conversion(stage),
@@ -182,6 +183,19 @@ def _takeover(stage: Stage) -> Any:
     rows = several(1, first=900)
     document = hall.hand_in(workbook(rows), hall.trial(rows).totals)
     return submit_takeover(document=document, by=hall.finance)
+
+
+def _surplus(stage: Stage) -> Any:
+    """Last year's value-added income; the hall was founded this year, so there is none."""
+    request = SurplusRequest(
+        year=stage.day.year - 1,
+        management_fee_fen=0,
+        resolution_no="管委会1号",
+        resolution_date=stage.day,
+    )
+    return submit_surplus(
+        centre=stage.centre, request=request, business_date=stage.day, by=stage.supervisor
+    )
 
 
 def _correction(stage: Stage) -> Any:
