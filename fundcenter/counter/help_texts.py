@@ -116,6 +116,17 @@ PAGES: Mapping[str, Help] = {
         steps=(_("A supervisor previews, a second one approves; both work in the admin."),),
         law=("interest", "subsidy"),
     ),
+    "loan": Help(
+        purpose=_(
+            "One loan on one page: what was agreed, what is owed today, every instalment, every "
+            "payment and where it went."
+        ),
+        steps=(
+            _("The line at the top says what is due and what would pay the loan off today."),
+            _("Businesses of the loan stand on the member's page, under “Loan”."),
+        ),
+        law=("loan", "loan_rate", "offset"),
+    ),
     "surplus": Help(
         purpose=_(
             "Distribute a calendar year's value-added income: risk reserve, management fee, "

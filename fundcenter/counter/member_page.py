@@ -24,6 +24,7 @@ from contributions.queries import get_holdings
 from fundcenter.counter.businesses.holds import list_holds
 from fundcenter.counter.businesses.household import describe_household
 from fundcenter.counter.forecast import Forecast, forecast_subsidy
+from fundcenter.counter.loan_page import list_loans
 from fundcenter.counter.offers import list_offers
 from kernel.money import grouped_yuan
 from kernel.months import Month
@@ -99,6 +100,7 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "holds": list_holds(account, on),
         "household": describe_household(find_household(member, on)),
         "holdings": holdings,
+        "loans": list_loans(account),
         "left": _left(account),
         "amounts": _amounts(holdings.flex, holdings.unit),
         "calendar": list(_calendar(account, covered, on)),

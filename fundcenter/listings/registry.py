@@ -7,6 +7,7 @@ from fundcenter.listings.decisions import DecisionListing
 from fundcenter.listings.items import KindListing, PayoutListing
 from fundcenter.listings.limits import LimitsListing
 from fundcenter.listings.listing import Listing
+from fundcenter.listings.loans import InstalmentListing, LoanListing
 from office.inbox import kinds
 from office.models import User
 
@@ -14,6 +15,8 @@ LISTINGS: tuple[type[Listing], ...] = (
     AccountListing,
     ArrearsListing,
     LimitsListing,
+    LoanListing,
+    InstalmentListing,
     PayoutListing,
     DecisionListing,
 )

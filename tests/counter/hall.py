@@ -45,6 +45,7 @@ from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
 from tests.contributions.exits import leave
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
+from tests.loans.running import make_loan
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -129,6 +130,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": items["transfer-in"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
+        "loan": make_loan(stage, add_payer(stage)).number,
         "check": check.pk,
         "closing": closing.pk,
         "filter": save_filter(

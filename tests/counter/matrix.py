@@ -99,6 +99,7 @@ PAGES: dict[str, Page] = {
     "counter/surplus/new/check/": Page(permission="settlement.preview", post=True),
     "counter/surplus/new/submit/": Page(permission="settlement.preview", post=True),
     "counter/decisions/<int:pk>/": Page(permission="contributions.view", of="decision"),
+    "counter/loans/<str:number>/": Page(permission="loans.view", of="loan"),
     "counter/lists/": Page(permission="members.view"),
     "counter/lists/<slug:name>/": Page(permission="accounts.view", slug="accounts"),
     "counter/lists/<slug:name>/export/": Page(
