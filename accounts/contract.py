@@ -97,12 +97,19 @@ def differences(clauses: Sequence[Mapping[str, Any]], book: PolicyBook) -> list[
     """
     signed = {record["key"]: read_value(record) for record in clauses}
     now = {record["key"]: read_value(record) for record in clauses_of(book)}
-    holds = book.flag(HOLDS)
     return [
-        Difference(key, signed.get(key), now.get(key), holds and key.startswith(KEPT_BY_SIGNATURE))
+        Difference(key, signed.get(key), now.get(key), holds_as_signed(key, book))
         for key in dict.fromkeys([*signed, *now])
         if _reading(signed.get(key)) != _reading(now.get(key))
     ]
+
+
+def holds_as_signed(key: str, book: PolicyBook) -> bool:
+    """Tell whether a clause goes on as it was signed where the law has changed since.
+
+    Source: agreement.signed_version_holds.
+    """
+    return key.startswith(KEPT_BY_SIGNATURE) and book.flag(HOLDS)
 
 
 def _reading(value: Value | None) -> object:
