@@ -21,7 +21,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
 
-from accounts.models import MemberAccount
+from accounts.households import list_households_taken_over
+from accounts.models import HouseholdRecord, MemberAccount
 from accounts.queries import ledger_lines
 from contributions.models import (
     Coverage,
@@ -196,7 +197,7 @@ def since_of(row: Any) -> Month:
 
 
 def totals_booked(document: Takeover) -> dict[str, int]:
-    """Sum what a takeover has brought into the books: counts, and net fen by origin and component.
+    """Sum what a takeover has brought: counts, and net fen by origin and component.
 
     The keys are those of ``Takeover.found``.
     """
@@ -216,7 +217,16 @@ def totals_booked(document: Takeover) -> dict[str, int]:
             totals[component] += sign * int(fen)
     accounts = TakenOver.objects.filter(takeover=document)
     months = Coverage.objects.filter(taken_over__takeover=document)
-    return {"accounts": accounts.count(), "months": months.count(), **totals}
+    households = list_households_taken_over(document.centre, document.number).filter(
+        state="APPROVED"
+    )
+    return {
+        "accounts": accounts.count(),
+        "months": months.count(),
+        "marriages": households.filter(kind=HouseholdRecord.Kind.MARRIED).count(),
+        "declarations": households.filter(kind=HouseholdRecord.Kind.UNMARRIED).count(),
+        **totals,
+    }
 
 
 def list_correctable(member_account: MemberAccount, most: int = 60) -> list[tuple[Entry, int]]:
