@@ -52,6 +52,8 @@ def signed_agreements(centres: Sequence[str], proposal: Proposal) -> list[Touche
 
     Source: agreement.signed_version_holds.
     """
+    if proposal.key not in CLAUSES:
+        return []
     on = proposal.effective_from or proposal.business_date
     books = [open_book(code, on) for code in centres]
     in_force = [book for book in books if book.in_force]

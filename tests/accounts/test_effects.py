@@ -90,6 +90,12 @@ def test_a_proposal_of_what_everybody_signed_touches_no_agreement(stage):
     assert counts(stage, "dormancy.months", 6) == [1, 0]
 
 
+def test_a_key_that_only_begins_like_a_clause_is_none(stage):
+    stage.open_account()
+
+    assert counts(stage, "loan.cap_uplift", "30") == []
+
+
 def test_the_second_supervisor_sees_the_counts(stage, client):
     stage.open_account(make_terms(monthly_amount_fen=50_000))
     proposal = proposed(stage, "contribution.monthly_minimum", "650.00")
