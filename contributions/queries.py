@@ -45,16 +45,6 @@ CYCLE_MONTHS = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "YEARLY": 12}
 
 
 @dataclass(frozen=True)
-class Arrears:
-    """What a member owes by their agreement: cycles that have ended and are not paid."""
-
-    member_account: MemberAccount
-    since: Month
-    months: int
-    amount_fen: int
-
-
-@dataclass(frozen=True)
 class Holdings:
     """What an account holds, by origin of the money and by what it once was."""
 
@@ -181,14 +171,6 @@ def _month_number(column: str) -> Any:
     """Number the months since the year 0, as a whole number on both databases."""
     year, month = ExtractYear(column), ExtractMonth(column)
     return Cast(year, IntegerField()) * 12 + Cast(month, IntegerField())
-
-
-def list_arrears(centre: Centre, on: dt.date) -> list[Arrears]:
-    """List who owes contributions on a day, in the order of the account numbers."""
-    return [
-        Arrears(row, since_of(row), row.owed_months, row.owed_fen)
-        for row in owing_accounts(centre, on).order_by("number")
-    ]
 
 
 def since_of(row: Any) -> Month:
