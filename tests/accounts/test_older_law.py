@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
 
 from accounts.models import Agreement
 from accounts.older_law import (
@@ -15,8 +14,7 @@ from accounts.older_law import (
 )
 from accounts.services import change_agreement
 from policy.queries import open_book
-from tests.accounts.builders import make_stage, make_terms
-from tests.append_only import triggers_asleep
+from tests.accounts.builders import forget_clauses, make_stage, make_terms
 from tests.contributions.limits import MINIMUM, publish
 
 MONTHS, HOLDS = "dormancy.months", "agreement.signed_version_holds"
@@ -85,14 +83,8 @@ def test_one_clause_narrows_the_list_and_a_longer_key_is_another_clause(stage, c
     assert not naming_clause(rows(stage), "dormancy.month").exists()
 
 
-def forget_clauses():
-    """Leave the agreements as another system handed them over; a signed text never changes."""
-    with triggers_asleep(connection):
-        Agreement.objects.update(clauses=[], document={}, edition="")
-
-
 def test_agreements_without_clauses_are_counted_and_never_compared(stage, changed):
-    forget_clauses()
+    forget_clauses(changed)
     assert older(stage) == []
     assert count_without_edition(stage.centre) == 1
 

@@ -3,18 +3,15 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
 
 from accounts.contract import as_signed
-from accounts.models import Agreement
 from accounts.services import change_agreement
 from contributions.models import DormancyCandidate
 from contributions.services import run_dormancy
 from policy.models import StoredDecision
 from policy.queries import open_book
 from policy.services import verify_decisions
-from tests.accounts.builders import make_stage
-from tests.append_only import triggers_asleep
+from tests.accounts.builders import forget_clauses, make_stage
 from tests.contributions.limits import publish
 
 OPENED, CHANGED = dt.date(2025, 7, 10), dt.date(2025, 9, 1)
@@ -148,8 +145,7 @@ def test_where_no_signed_version_holds_the_law_of_the_day_decides(yantai):
 
 def test_an_agreement_that_kept_no_clauses_goes_by_the_law_of_the_day(yantai):
     account = yantai.open_account()
-    with triggers_asleep(connection):
-        Agreement.objects.update(clauses=[], document={}, edition="")
+    forget_clauses(account)
     publish(yantai, MONTHS, 12, CHANGED)
 
     assert run_days(yantai).candidates == 0
