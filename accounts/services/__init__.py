@@ -50,12 +50,14 @@ from accounts.services.openings import approve_opening, shown, submit_opening
 from accounts.services.pending import begin_business, end_business
 from accounts.services.states import close, leave, record_event, seal, unseal
 from accounts.services.takeover import Newcomer, PastEvent, found_accounts_taken_over
+from accounts.services.takeover_households import PastHousehold, record_households_taken_over
 
 __all__ = [
     "Applicant",
     "HouseholdStatement",
     "Newcomer",
     "PastEvent",
+    "PastHousehold",
     "Terms",
     "approve_ban",
     "approve_breach",
@@ -86,6 +88,7 @@ __all__ = [
     "leave",
     "propose_lift",
     "record_event",
+    "record_households_taken_over",
     "return_breach",
     "return_hold",
     "return_household",

@@ -22,6 +22,7 @@ from fundcenter.counter.access import StaffRequest, own_document, require_day, s
 from fundcenter.counter.papers import item_rows
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
 from fundcenter.counter.sheets import SheetView, sheet_of_stored
+from fundcenter.prints.registry import prints_of
 from office.inbox import Kind, Rows, kinds
 from office.models import Document, User
 from office.papers import VIEW
@@ -167,6 +168,7 @@ def item_page(
         "may_decide": is_document and kind.may_decide(item, user),
         "may_take_back": is_document and own and item.is_undecided and kind.cancel is not None,
         "paper_rows": item_rows(request.centre, item.number) if own or user.may(VIEW) else [],
+        "prints": prints_of(kind, item, user),
         "problem": problem,
         "refusal": refusal,
     }

@@ -3,6 +3,7 @@
 from functools import cache
 
 from fundcenter.listings.accounts import AccountListing, ArrearsListing
+from fundcenter.listings.agreements import OlderAgreementListing
 from fundcenter.listings.decisions import DecisionListing
 from fundcenter.listings.items import KindListing, PayoutListing
 from fundcenter.listings.limits import LimitsListing
@@ -17,6 +18,7 @@ LISTINGS: tuple[type[Listing], ...] = (
     LimitsListing,
     LoanListing,
     InstalmentListing,
+    OlderAgreementListing,
     PayoutListing,
     DecisionListing,
 )

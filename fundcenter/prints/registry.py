@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import MemberAccount
+from contributions.models import Dispute
 from fundcenter.prints.agreements import make_agreement, make_mandate
 from fundcenter.prints.certificates import (
     make_contribution_certificate,
     make_loan_elsewhere_certificate,
     make_tax_certificate,
 )
+from fundcenter.prints.disputes import is_answered, make_dispute_letter
 from fundcenter.prints.forms import AskForm, RangeForm, ReceiverForm, YearForm
 from fundcenter.prints.notice import make_notice
 from fundcenter.prints.paper import Paper
@@ -41,6 +43,7 @@ class Print:
     ``rows`` are the objects it can be about, found by ``number`` in their ``centre``. ``form`` is
     what may be chosen of them. ``account`` gives whose paper it is; ``issued`` papers prove
     something to others, so nobody prints their own. ``reveals``: numbers stand on it in full.
+    ``kind`` names the kind of documents on whose page it is offered, once they are ``ready``.
     """
 
     name: str
@@ -55,6 +58,8 @@ class Print:
     about: Callable[[Any], Model] = lambda row: row
     issued: bool = False
     reveals: bool = False
+    kind: str = ""
+    ready: Callable[[Any], bool] = lambda _row: True
 
     def find(self, centre: Centre, number: str) -> Any | None:
         """Find the object of that number in a centre."""
@@ -164,6 +169,24 @@ PRINTS: tuple[Print, ...] = (
         make=make_reversal_slip,
     ),
     Print(
+        name="dispute-letter",
+        title=_("Answer to a dispute about a balance"),
+        permission="contributions.view",
+        rows=lambda: Dispute.objects.select_related(
+            "member_account__member",
+            "centre",
+            "checked_by",
+            "decision",
+            "correction__wrong_entry",
+        ),
+        number="number",
+        make=make_dispute_letter,
+        account=lambda dispute: dispute.member_account,
+        issued=True,
+        kind="dispute",
+        ready=is_answered,
+    ),
+    Print(
         name="day-report",
         title=_("Day report"),
         permission="reports.view",
@@ -190,6 +213,12 @@ def find_print(name: str) -> Print | None:
         kind = kinds().get(name.removesuffix(RECEIPT))
         return _receipt(kind) if kind else None
     return next((one for one in PRINTS if one.name == name), None)
+
+
+def prints_of(kind: Kind, item: Any, user: User) -> list[Print]:
+    """List the papers beside the receipt that a document's page offers to this person."""
+    found = (one for one in PRINTS if one.kind == kind.name and user.may(one.permission))
+    return [one for one in found if one.ready(item)]
 
 
 def list_unprinted(maker: User, numbers: Collection[str]) -> list[tuple[str, str]]:
