@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.facts import ContributionMode, DormancyFacts
-from accounts.models import Agreement, MemberAccount, MemberEvent, PendingBusiness
+from accounts.models import (
+    Agreement,
+    DeathReport,
+    MemberAccount,
+    MemberEvent,
+    PendingBusiness,
+)
 from contributions.models import Coverage, DormancyCandidate, DormancyList, Payout
 from kernel.months import Month
 from ledger.models import Entry, Posting
@@ -20,7 +26,7 @@ class IdleRow:
     """What the scan reads of one account.
 
     ``unsettled``: money moved since the last settlement, so interest may still be owed. ``busy``:
-    a business waits for its decision, or a payment for the bank.
+    a business waits for its decision, a payment for the bank, or the account for heirs.
     """
 
     pk: int
@@ -110,6 +116,7 @@ def _scan(
         Q(withdrawal__member_account=OuterRef("pk")) | Q(exit__member_account=OuterRef("pk")),
         state=Payout.State.READY,
     )
+    dead = DeathReport.objects.filter(member_account=OuterRef("pk"), withdrawn_date__isnull=True)
     settled = _settled_until(centre, on)
     lines = [OuterRef("flex_ledger_account"), OuterRef("unit_ledger_account")]
     moved = [
@@ -121,7 +128,7 @@ def _scan(
         last_month=Subquery(cover.order_by("-month").values("month")[:1]),
         mode=Subquery(signed.values("mode")[:1]),
         loan=Exists(loans),
-        busy=Exists(waits) | Exists(ready),
+        busy=Exists(waits) | Exists(ready) | Exists(dead),
         unsettled=moved[0] | moved[1] | moved[2] | moved[3],
         balance_fen=F("flex_ledger_account__credits_fen")
         - F("flex_ledger_account__debits_fen")

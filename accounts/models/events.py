@@ -42,6 +42,9 @@ class MemberEvent(models.Model):
             _("voluntary withdrawal taken back"),
         )
         DEATH = "DEATH", _("death reported")
+        DEATH_UNDONE = "DEATH_UNDONE", _("report of the death withdrawn")
+        SEALED_UNDONE = "SEALED_UNDONE", _("seal taken back")
+        INHERITED = "INHERITED", _("handed on after the death")
 
     member_account = models.ForeignKey(
         MemberAccount, models.PROTECT, related_name="events", verbose_name=_("member account")
