@@ -8,7 +8,13 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from accounts.contract import as_signed
 from accounts.facts import ContributionMode, DormancyFacts
 from accounts.holds import standing_ties
-from accounts.models import Agreement, MemberAccount, MemberEvent, PendingBusiness
+from accounts.models import (
+    Agreement,
+    DeathReport,
+    MemberAccount,
+    MemberEvent,
+    PendingBusiness,
+)
 from accounts.older_law import list_signed_editions
 from accounts.queries import find_signed_agreement
 from contributions.models import Coverage, DormancyCandidate, DormancyList, Payout
@@ -31,8 +37,8 @@ class IdleRow:
     """What the scan reads of one account.
 
     ``unsettled``: money moved since the last settlement, so interest may still be owed. ``busy``:
-    a business waits for its decision, or a payment for the bank. ``edition``: that of the signed
-    agreement, empty where none is kept.
+    a business waits for its decision, a payment for the bank, or the account for heirs.
+    ``edition``: that of the signed agreement, empty where none is kept.
     """
 
     pk: int
@@ -141,6 +147,7 @@ def _scan(
         Q(withdrawal__member_account=OuterRef("pk")) | Q(exit__member_account=OuterRef("pk")),
         state=Payout.State.READY,
     )
+    dead = DeathReport.objects.filter(member_account=OuterRef("pk"), withdrawn_date__isnull=True)
     settled = _settled_until(centre, on)
     lines = [OuterRef("flex_ledger_account"), OuterRef("unit_ledger_account")]
     moved = [
@@ -153,7 +160,7 @@ def _scan(
         mode=Subquery(signed.values("mode")[:1]),
         edition=Subquery(signed.values("edition")[:1]),
         loan=Exists(ties[0]) | Exists(ties[1]) | Exists(ties[2]),
-        busy=Exists(waits) | Exists(ready),
+        busy=Exists(waits) | Exists(ready) | Exists(dead),
         unsettled=moved[0] | moved[1] | moved[2] | moved[3],
         balance_fen=F("flex_ledger_account__credits_fen")
         - F("flex_ledger_account__debits_fen")

@@ -243,7 +243,10 @@ def list_open_disputes(centre: Centre) -> list[Dispute]:
 def list_payouts(centre: Centre, on: dt.date) -> tuple[list[Payout], list[Payout]]:
     """List what is to be paid, oldest first, and what was confirmed or failed on a day."""
     rows = Payout.objects.filter(centre=centre).select_related(
-        "withdrawal__member_account__member", "exit__member_account__member", "confirmed_by"
+        "withdrawal__member_account__member",
+        "exit__member_account__member",
+        "heir__inheritance__member_account__member",
+        "confirmed_by",
     )
     ready = rows.filter(state=Payout.State.READY).order_by("pk")
     return list(ready), list(rows.filter(confirmed_date=on).order_by("-pk"))

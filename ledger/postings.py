@@ -144,6 +144,13 @@ def exit_moves(
     return _part_moves(member, bank, parts, value_date)
 
 
+def unclaimed_moves(
+    *, income: Line, member: Line, parts: Mapping[Component, int], value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金（个人明细）  贷：其他收入或增值收益. Nobody inherits."""
+    return _part_moves(member, income, parts, value_date)
+
+
 def transfer_in_moves(
     *, bank: Line, member: Line, amount_fen: int, value_date: dt.date
 ) -> list[Move[Line]]:

@@ -210,6 +210,15 @@ TERMS: Mapping[str, str | Promise] = {
     "COURT_ORDER": pgettext_lazy("term", "order of a court or authority"),
     "DECISION_LETTER": pgettext_lazy("term", "letter of decision"),
     "OTHER": pgettext_lazy("term", "other paper"),
+    # inheritance
+    "NOTARISED_DEED": pgettext_lazy("term", "notarised deed of inheritance"),
+    "COURT_JUDGMENT": pgettext_lazy("term", "judgment of a court"),
+    "WILL": pgettext_lazy("term", "will"),
+    "HEIRS_AGREEMENT": pgettext_lazy("term", "agreement of all heirs"),
+    "FIRST_HEIR": pgettext_lazy("term", "the first heir named"),
+    "LAST_HEIR": pgettext_lazy("term", "the last heir named"),
+    "OTHER_INCOME": pgettext_lazy("term", "operating income, other income"),
+    "VALUE_ADDED_INCOME": pgettext_lazy("term", "value-added income"),
     # persons
     "MEN_60": pgettext_lazy("term", "men, formerly 60"),
     "WOMEN_55": pgettext_lazy("term", "women, formerly 55"),
@@ -264,6 +273,7 @@ SUBJECTS: Mapping[str, str | Promise] = {
     "eligibility": pgettext_lazy("term", "Eligibility"),
     "exit": pgettext_lazy("term", "Exit"),
     "identity": pgettext_lazy("term", "Identity documents"),
+    "inheritance": pgettext_lazy("term", "Inheritance"),
     "interest": pgettext_lazy("term", "Deposit interest"),
     "loan": pgettext_lazy("term", "Loan"),
     "loan_rate": pgettext_lazy("term", "Loan interest"),

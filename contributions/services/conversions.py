@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.deaths import require_alive
 from accounts.errors import BadField, WrongState
 from accounts.holds import require_not_own
 from accounts.models import Agreement, MemberAccount
@@ -65,6 +66,7 @@ def submit_conversion(
         NotAllowed, OwnAccount: the person may not convert this account.
         BadField: a field is missing or impossible.
         WrongState: the account is sealed, closed, or has that identity already.
+        Deceased: the member has died.
         BusinessWaits: other business of the account is not decided yet.
         ConversionRefused: the law does not know the change; ``.decision`` has the reasons.
 
@@ -74,6 +76,7 @@ def submit_conversion(
     _check(request)
     account = lock_member_account(member_account.pk)
     require_not_own(account, by)
+    require_alive(account)
     _require_fits(account, request)
     conversion = Conversion(
         number=next_number(account.centre, "CV", business_date),

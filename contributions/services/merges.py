@@ -267,7 +267,9 @@ def require_free(account: MemberAccount) -> None:
         hint = _("A closed account takes part in nothing any more.")
         raise WrongState(account.number, account.get_state_display(), hint)
     unpaid = Payout.objects.filter(
-        Q(withdrawal__member_account=account) | Q(exit__member_account=account),
+        Q(withdrawal__member_account=account)
+        | Q(exit__member_account=account)
+        | Q(heir__inheritance__member_account=account),
         state=Payout.State.READY,
     ).first()
     if unpaid is not None:

@@ -319,7 +319,26 @@ BUSINESS_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "transfer-out": (_("Send the account to another centre."), ("transfer",)),
     "convert": (_("Convert between employee and flexible worker."), ("transfer",)),
     "merge": (_("Join two accounts of one person."), ("transfer",)),
-    "death": (_("Report a death; heirs are paid by their shares."), ("withdrawal",)),
+    "death": (
+        _("Report a death by its certificate: the account is sealed, and heirs are paid next."),
+        ("papers",),
+    ),
+    "death-undone": (
+        _("Take back a death that was reported wrongly, by another paper and two persons."),
+        ("papers",),
+    ),
+    "inheritance": (
+        _("Pay heirs by their parts, everything with interest to the day, each to an own card."),
+        ("inheritance", "withdrawal"),
+    ),
+    "no-heirs": (
+        _("Hand money that nobody inherits to the value-added income, by a court's declaration."),
+        ("inheritance",),
+    ),
+    "heir-card": (
+        _("Pay an heir once more, to another card, after the bank could not."),
+        ("inheritance",),
+    ),
 }
 
 BUSINESS_STEPS = (

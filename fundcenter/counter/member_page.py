@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.deaths import find_death
 from accounts.households import find_household
 from accounts.models import IdentityDocument, MemberAccount, MemberEvent
 from accounts.queries import (
@@ -18,6 +19,7 @@ from accounts.queries import (
     list_events,
 )
 from contributions.exit_kind import describe_wait
+from contributions.inheriting import find_inheritance
 from contributions.leaving import find_left
 from contributions.models import Coverage, Deposit, Exit
 from contributions.queries import get_holdings
@@ -87,7 +89,8 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
     holdings = get_holdings(account)
     rows, more = _statement(account, covered, on)
     forecast = _forecast(account, on)
-    offers = list_offers(account, user, book, day)
+    death = find_death(member)
+    offers = list_offers(account, user, book, day, death)
     return {
         "account": account,
         "member": member,
@@ -102,6 +105,8 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "holdings": holdings,
         "loans": list_loans(account),
         "left": _left(account),
+        "death": death,
+        "inheritance": find_inheritance(account) if death else None,
         "amounts": _amounts(holdings.flex, holdings.unit),
         "calendar": list(_calendar(account, covered, on)),
         "run": _run(covered, on),

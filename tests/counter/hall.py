@@ -25,7 +25,9 @@ from contributions.services import (
     ConversionRequest,
     LetterReceived,
     accept_dispute,
+    fail_payout,
     submit_conversion,
+    submit_heir_card,
     submit_merge,
     submit_takeover,
     submit_transfer_in,
@@ -44,6 +46,8 @@ from settlement.services import SurplusRequest, submit_correction, submit_surplu
 from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
 from tests.contributions.exits import leave
+from tests.contributions.heirs import approve as hand_on
+from tests.contributions.heirs import claim, die, inherit, live
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
 from tests.loans.running import make_loan
 from tests.office.scans import a_jpeg
@@ -166,6 +170,31 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": _transfer_in(stage),
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
+        **_deaths(stage),
+    }
+
+
+def _deaths(stage: Stage) -> dict[str, Any]:
+    """One death that is reported wrongly, one with heirs who wait, one whose heir is not paid."""
+    wrong, left, unpaid = (add_payer(stage) for _ in range(3))
+    report = die(stage, wrong)
+    die(stage, left, certificate_no="亡2")
+    die(stage, unpaid, certificate_no="亡3")
+    (payout,) = hand_on(stage, inherit(stage, unpaid, [claim()]))
+    finance = stage.colleague(f"{stage.centre.code}-pays", Role.FINANCE)
+    fail_payout(payout=payout, failure="户名不符", business_date=stage.day, by=finance)
+    return {
+        "death": report,
+        "death-undone": live(stage, wrong),
+        "inheritance": inherit(stage, left, [claim()]),
+        "heir-card": submit_heir_card(
+            member_account=unpaid,
+            heir=payout.heir,
+            bank="工商银行",
+            card="6222000000000001234",
+            business_date=stage.day,
+            clerk=stage.clerk,
+        ),
     }
 
 

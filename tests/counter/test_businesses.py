@@ -62,6 +62,30 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["correction", "correction-check", "correction-submit"],
         ["contributions/test_correction_service.py", "settlement/test_reverse_settled.py"],
     ),
+    "report of a death": (
+        ["death", "death-check", "death-submit"],
+        ["accounts/test_death_service.py", "counter/test_inheritance.py"],
+    ),
+    "withdrawal of a wrong report": (
+        ["death-undone", "death-undone-check", "death-undone-submit"],
+        ["accounts/test_death_service.py"],
+    ),
+    "inheritance by several heirs": (
+        ["inheritance", "inheritance-check", "inheritance-submit"],
+        [
+            "contributions/test_inheritance_rule.py",
+            "contributions/test_inheritance_service.py",
+            "counter/test_inheritance.py",
+        ],
+    ),
+    "money that nobody inherits": (
+        ["no-heirs", "no-heirs-check", "no-heirs-submit"],
+        ["contributions/test_inheritance_service.py"],
+    ),
+    "another card of an heir": (
+        ["heir-card", "heir-card-check", "heir-card-submit"],
+        ["contributions/test_inheritance_service.py"],
+    ),
     "certificates and statements": (
         ["certificates", "verify-print"],
         ["counter/test_prints.py", "contributions/test_statements.py"],

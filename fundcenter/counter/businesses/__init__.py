@@ -9,10 +9,16 @@ from fundcenter.counter.businesses.changes import (
     PersonBusiness,
 )
 from fundcenter.counter.businesses.correction import CorrectionBusiness
+from fundcenter.counter.businesses.death import DeathBusiness, DeathUndoneBusiness
 from fundcenter.counter.businesses.deposit import DepositBusiness
 from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
+from fundcenter.counter.businesses.inheriting import (
+    HeirCardBusiness,
+    InheritanceBusiness,
+    NoHeirsBusiness,
+)
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
@@ -28,6 +34,9 @@ BUSINESSES: tuple[Business, ...] = (
     WithdrawalBusiness(),
     ExitBusiness(),
     UnitPartBusiness(),
+    InheritanceBusiness(),
+    NoHeirsBusiness(),
+    HeirCardBusiness(),
     AgreementBusiness(),
     MandateBusiness(),
     SealBusiness(),
@@ -42,6 +51,8 @@ BUSINESSES: tuple[Business, ...] = (
     PersonBusiness(),
     CorrectionBusiness(),
     DisputeBusiness(),
+    DeathBusiness(),
+    DeathUndoneBusiness(),
     BreachBusiness(),
     FreezeBusiness(),
     LiftBusiness(),
