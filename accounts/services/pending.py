@@ -30,5 +30,9 @@ def begin_business(member_account: MemberAccount, document: Document) -> Pending
 
 
 def end_business(document: Document) -> None:
-    """Note that the document was decided or taken back; a document that never began is fine."""
+    """Note that the document was decided or taken back; a document that never began is fine.
+
+    Call it after ``office.documents`` has moved the document, never before: who approves and who
+    takes back at the same moment then meet at the document's row and do not wait in a ring.
+    """
     PendingBusiness.objects.filter(number=document.number, is_open=True).update(is_open=False)
