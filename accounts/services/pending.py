@@ -37,6 +37,9 @@ def begin_business(member_account: MemberAccount, document: Document) -> Pending
 def end_business(document: Document) -> None:
     """Note that the document was decided or taken back; a document that never began is fine.
 
+    Call it after ``office.documents`` has moved the document, never before: who approves and who
+    takes back at the same moment then meet at the document's row and do not wait in a ring.
+
     Raises:
         Deceased: it was just approved, and the member has died since it was handed in.
     """

@@ -146,8 +146,9 @@ def return_conversion(*, conversion: Conversion, reason: str, by: User) -> Conve
         ValueError: the reason is empty.
         SamePerson, NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    return_(document=conversion, by=by, reason=reason)
     end_business(conversion)
-    return return_(document=conversion, by=by, reason=reason)
+    return conversion
 
 
 @transaction.atomic
@@ -157,8 +158,9 @@ def cancel_conversion(*, conversion: Conversion, by: User) -> Conversion:
     Raises:
         NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    cancel(document=conversion, by=by)
     end_business(conversion)
-    return cancel(document=conversion, by=by)
+    return conversion
 
 
 def shown_conversion(conversion: Conversion) -> dict[str, Any]:

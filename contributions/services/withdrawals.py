@@ -197,8 +197,9 @@ def return_withdrawal(*, withdrawal: Withdrawal, reason: str, by: User) -> Withd
         ValueError: the reason is empty.
         SamePerson, NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    return_(document=withdrawal, by=by, reason=reason)
     end_business(withdrawal)
-    return return_(document=withdrawal, by=by, reason=reason)
+    return withdrawal
 
 
 @transaction.atomic
@@ -209,8 +210,9 @@ def cancel_withdrawal(*, withdrawal: Withdrawal, by: User) -> Withdrawal:
         NotAllowed: somebody other than the maker.
         AlreadyDecided: it was decided before.
     """
+    cancel(document=withdrawal, by=by)
     end_business(withdrawal)
-    return cancel(document=withdrawal, by=by)
+    return withdrawal
 
 
 def shown_withdrawal(withdrawal: Withdrawal) -> dict[str, Any]:
