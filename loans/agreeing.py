@@ -107,12 +107,8 @@ def decide_loan_change(facts: ChangeFacts, book: PolicyBook) -> Decision[int | N
 def _test_term(sheet: Sheet, facts: ChangeFacts, new_term: int) -> int | None:
     """Test a new term: other than now, instalments left, within age and years."""
     sheet.test("loan_change_is_one", new_term != facts.term_months)
-    sheet.test(
-        "loan_change_leaves_instalments",
-        new_term > facts.behind,
-        asked=new_term,
-        least=facts.behind,
-    )
+    left = new_term > facts.behind
+    sheet.test("loan_change_leaves_instalments", left, asked=new_term, behind=facts.behind)
     key = "loan_rate.short_term_months"
     sheet.test("loan_class_by_contract_term", True, key, months=facts.contract_term)
     if new_term <= facts.term_months:

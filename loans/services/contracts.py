@@ -1,13 +1,16 @@
 """The loan contract: put before the borrower by a clerk, made a loan by a second person."""
 
 import datetime as dt
+from fractions import Fraction
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
+from accounts.errors import BadField
 from accounts.holds import require_not_own
 from accounts.queries import lock_member_account
-from kernel.rates import parse_percent, printed_percent
+from kernel.rates import BadRate, parse_percent, printed_percent
 from loans.agreeing import decide_loan_contract
 from loans.clauses import signed_loan_law
 from loans.contract_facts import ContractFacts, OffsetMode
@@ -29,6 +32,8 @@ from office.fields import blind_index, mask_card
 from office.models import User
 from office.services import audit, next_number, require_permission
 from policy.queries import open_book
+
+LAST_DAY = 31
 
 
 @transaction.atomic
@@ -67,65 +72,101 @@ def sign_contract(
     require_permission(by, LoanContract.submit_permission, application.centre)
     account = lock_member_account(application.member_account_id)
     require_not_own(account, by)
-    granted = LoanApplication.objects.select_for_update().get(pk=application.pk)
-    if granted.state != LoanApplication.State.APPROVED:
-        raise NotGranted(granted.number, str(granted.get_state_display()))
-    if hasattr(granted, "loan"):
-        raise AlreadyContracted(granted.number, contract_no)
-    contract_no = check_text("contract_no", contract_no)
+    granted = _lock_granted(application, contract_no)
+    rate = _read_rate(annual_rate)
+    _check_due_day(due_day)
     check_card(account, bank, card, check_no)
     check_offset(offset, granted)
-    number = next_number(granted.centre, "LC", business_date)
-    facts = ContractFacts(
-        principal=granted.granted_fen,
-        term_months=granted.term_months,
-        method=RepaymentMethod(granted.method),
-        home_number=granted.home_number,
-        annual_rate=parse_percent(annual_rate) if annual_rate else None,
-        due_day=due_day,
-        insured=granted.is_insured,
-        offset=OffsetMode(offset.mode) if offset else None,
-    )
-    book = open_book(granted.centre.code, business_date)
-    decision = decide_loan_contract(facts, book)
-    stored = keep_or_refuse(
-        rule=decide_loan_contract,
-        facts=facts,
-        decision=decision,
-        book=book,
-        centre=granted.centre,
-        business_date=business_date,
-        subject=("loans.contract", number),
-        by=by,
-    )
-    agreed, table = decision.result.annual_rate, decision.result.table_rate
-    assert agreed is not None  # approved decisions have both
-    assert table is not None
     contract = LoanContract(
-        number=number,
+        number=next_number(granted.centre, "LC", business_date),
         centre=granted.centre,
         branch=by.branch or granted.branch,
         business_date=business_date,
         made_by=by,
         application=granted,
         member_account=account,
-        contract_no=contract_no,
-        principal_fen=granted.granted_fen,
-        term_months=granted.term_months,
-        method=granted.method,
-        home_number=granted.home_number,
-        rate_percent=printed_percent(agreed),
-        table_percent=printed_percent(table),
+        contract_no=check_text("contract_no", contract_no),
         due_day=due_day,
         bank=bank.strip(),
         card=card,
         card_last4=card[-4:],
         check_no=check_no.strip(),
-        decision=stored,
+        **_granted_columns(granted),
         **_offset_columns(offset),
-        **signed_loan_law(book.fresh(business_date)),
     )
+    _decide(contract, rate)
     return _hand_in(contract)
+
+
+def _lock_granted(application: LoanApplication, contract_no: str) -> LoanApplication:
+    """Hold an application that is granted and has no loan yet."""
+    granted = LoanApplication.objects.select_for_update().get(pk=application.pk)
+    if granted.state != LoanApplication.State.APPROVED:
+        raise NotGranted(granted.number, str(granted.get_state_display()))
+    if hasattr(granted, "loan"):
+        raise AlreadyContracted(granted.number, contract_no)
+    return granted
+
+
+def _read_rate(annual_rate: str) -> Fraction | None:
+    if not annual_rate:
+        return None
+    try:
+        return parse_percent(annual_rate)
+    except BadRate as wrong:
+        expected = _("a rate in percent, such as 3.075")
+        raise BadField("annual_rate", seen=annual_rate[:20], expected=expected) from wrong
+
+
+def _check_due_day(due_day: int | None) -> None:
+    """Refuse what is no day of a month; whether it may be agreed on, the rule decides."""
+    if due_day is not None and (type(due_day) is not int or not 1 <= due_day <= LAST_DAY):
+        raise BadField("due_day", seen=str(due_day), expected=f"1–{LAST_DAY}")
+
+
+def _decide(contract: LoanContract, annual_rate: Fraction | None) -> None:
+    """Decide the terms by the law of the day, and keep with them what they rest on."""
+    day = contract.business_date
+    facts = ContractFacts(
+        principal=contract.principal_fen,
+        term_months=contract.term_months,
+        method=RepaymentMethod(contract.method),
+        home_number=contract.home_number,
+        annual_rate=annual_rate,
+        due_day=contract.due_day,
+        insured=contract.application.is_insured,
+        offset=OffsetMode(contract.offset_mode) if contract.offset_mode else None,
+    )
+    book = open_book(contract.centre.code, day)
+    decision = decide_loan_contract(facts, book)
+    contract.decision = keep_or_refuse(
+        rule=decide_loan_contract,
+        facts=facts,
+        decision=decision,
+        book=book,
+        centre=contract.centre,
+        business_date=day,
+        subject=("loans.contract", contract.number),
+        by=contract.made_by,
+    )
+    agreed, table = decision.result.annual_rate, decision.result.table_rate
+    assert agreed is not None  # approved decisions have both
+    assert table is not None
+    contract.rate_percent = printed_percent(agreed)
+    contract.table_percent = printed_percent(table)
+    law = signed_loan_law(book.fresh(day))
+    contract.clauses, contract.document = law["clauses"], law["document"]
+    contract.edition = law["edition"]
+
+
+def _granted_columns(granted: LoanApplication) -> dict[str, Any]:
+    """Give what the contract takes over from the application, as it was granted."""
+    return {
+        "principal_fen": granted.granted_fen,
+        "term_months": granted.term_months,
+        "method": granted.method,
+        "home_number": granted.home_number,
+    }
 
 
 def _offset_columns(offset: Offset | None) -> dict[str, Any]:
@@ -163,11 +204,7 @@ def approve_contract(
     """
     account = lock_member_account(contract.member_account_id)
     require_not_own(account, by)
-    granted = LoanApplication.objects.select_for_update().get(pk=contract.application_id)
-    if granted.state != LoanApplication.State.APPROVED:
-        raise NotGranted(granted.number, str(granted.get_state_display()))
-    if hasattr(granted, "loan"):
-        raise AlreadyContracted(granted.number, contract.contract_no)
+    _lock_granted(contract.application, contract.contract_no)
     loan = _make_loan(contract)
     LoanContract.objects.filter(pk=contract.pk).update(loan=loan)
     approve(document=contract, by=by, digest=digest)

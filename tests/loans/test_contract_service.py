@@ -196,6 +196,9 @@ def test_who_may_not_sign(db):
 
 FORMS = [
     ("contract_no", {"contract_no": " "}),
+    ("annual_rate", {"annual_rate": "3.1%"}),
+    ("due_day", {"due_day": 0}),
+    ("due_day", {"due_day": 32}),
     ("bank", {"bank": ""}),
     ("card", {"card": "12"}),
     ("check_no", {"card": OTHER_CARD}),
