@@ -45,6 +45,7 @@ from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
 from tests.contributions.exits import leave
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
+from tests.counter.hall_loans import make_loan_items
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -126,6 +127,8 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "items": items,
         "payout": withdraw(stage, add_payer(stage)).number,
         "dispute": items["dispute"].number,
+        "loan": items["loan-payment"].loan.number,
+        "loan-payment": items["loan-payment"].number,
         "transfer-in": items["transfer-in"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
@@ -163,6 +166,7 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": _transfer_in(stage),
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
+        **make_loan_items(stage),
     }
 
 
