@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kernel.rates import printed_percent
-from loans.contract_facts import LAST_AGREED_DUE_DAY, ChangeFacts, ChangeKind, ContractFacts
+from loans.contract_facts import (
+    LAST_AGREED_DUE_DAY,
+    ChangeFacts,
+    ChangeKind,
+    ContractFacts,
+    OffsetMode,
+)
 from loans.rates import find_table_rate
 from loans.terms import MONTHS, find_longest_term
 from policy.book import PolicyBook
 from policy.decisions import Decision, Sheet
 
 AGREED = "AGREED"
-OFFSET_KEYS = ("offset.agreement_required", "offset.account_first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ def decide_loan_contract(facts: ContractFacts, book: PolicyBook) -> Decision[Con
     _test_due_day(sheet, facts)
     if facts.insured:
         sheet.test("loan_insurance_offered", book.flag("loan.insurance"), "loan.insurance")
-    check_offset(sheet, offered=facts.offset is not None)
+    check_offset(sheet, facts.offset)
     return sheet.decide(ContractResult(agreed, table))
 
 
@@ -65,14 +70,19 @@ def _test_due_day(sheet: Sheet, facts: ContractFacts) -> None:
         sheet.test("loan_due_day_of_payment", facts.due_day is None, key, seen=facts.due_day)
 
 
-def check_offset(sheet: Sheet, *, offered: bool) -> None:
+def check_offset(sheet: Sheet, agreed: OffsetMode | None) -> None:
     """Test that the offset agreement is there where the centre wants one.
+
+    One text asks for the offset of each month; the other lets the account serve the loan first,
+    by month or by year.
 
     Source: offset.agreement_required, offset.account_first.
     """
-    wanted = [key for key in OFFSET_KEYS if sheet.book.flag(key)]
-    if wanted:
-        sheet.test("loan_offset_agreed", offered, *wanted)
+    key = "offset.agreement_required"
+    if sheet.book.flag(key):
+        sheet.test("loan_offset_monthly", agreed is OffsetMode.MONTHLY, key)
+    elif sheet.book.flag("offset.account_first"):
+        sheet.test("loan_offset_agreed", agreed is not None, "offset.account_first")
 
 
 def decide_loan_change(facts: ChangeFacts, book: PolicyBook) -> Decision[int | None]:
@@ -100,7 +110,7 @@ def decide_loan_change(facts: ChangeFacts, book: PolicyBook) -> Decision[int | N
         different = facts.new_method is not None and facts.new_method is not facts.method
         sheet.test("loan_change_is_one", different)
     if facts.kind is ChangeKind.OFFSET:
-        check_offset(sheet, offered=facts.offset is not None)
+        check_offset(sheet, facts.offset)
     return sheet.decide(longest)
 
 

@@ -21,6 +21,9 @@ REASONS = {
     "loan_insurance_offered": _(
         "Loan insurance was asked for; this centre must offer it. Take the application in without."
     ),
+    "loan_offset_monthly": _(
+        "Here a borrower signs the monthly offset agreement together with the contract."
+    ),
     "loan_offset_agreed": _(
         "Here the account serves the loan: the offset agreement is signed with the contract."
     ),

@@ -185,13 +185,13 @@ def test_the_card_is_another_from_the_second_persons_word_on(db):
 def test_the_offset_agreement_is_replaced_and_the_old_one_stays(db):
     stage, loan = make_running()
     change(stage, loan, kind="OFFSET", offset=Offset("MONTHLY"))
-    change(stage, loan, kind="OFFSET", offset=Offset("YEARLY", retained_fen=10_000))
+    change(stage, loan, kind="OFFSET", offset=Offset("MONTHLY", retained_fen=10_000))
     running = find_offset_agreement(loan)
-    assert (running.mode, running.retained_fen) == ("YEARLY", 10_000)
+    assert (running.mode, running.retained_fen) == ("MONTHLY", 10_000)
     assert loan.offset_agreements.count() == 2
     with pytest.raises(LoanRefused) as caught:
         ask(stage, loan, kind="OFFSET", offset=None)
-    assert refused_by(caught) == ["loan_offset_agreed"], "Kashgar wants one"
+    assert refused_by(caught) == ["loan_offset_monthly"], "Kashgar wants one"
 
 
 FORMS = [

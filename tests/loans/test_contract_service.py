@@ -227,7 +227,7 @@ def test_where_the_centre_wants_it_no_loan_goes_without_the_offset(db):
     stage, account = make_payer("kashgar")
     with pytest.raises(LoanRefused) as caught:
         sign(stage, make_granted(stage, account), offset=None)
-    assert refused_by(caught) == ["loan_offset_agreed"]
+    assert refused_by(caught) == ["loan_offset_monthly"]
 
 
 def test_elsewhere_the_offset_is_free(db):
@@ -317,9 +317,14 @@ def test_loan_insurance_is_there_where_the_centre_offers_it(code, right):
 
 @pytest.mark.parametrize("code", ["kashgar", "liaoning", "yantai", "bazhong", "lianyungang"])
 def test_the_offset_is_wanted_in_kashgar_and_liaoning(code):
-    wanted = code in ("kashgar", "liaoning")
-    against = codes(decide(code, "2026-03-10", offset=None))
-    assert (against == ["loan_offset_agreed"]) is wanted
+    wanted = {"kashgar": ["loan_offset_monthly"], "liaoning": ["loan_offset_agreed"]}
+    assert codes(decide(code, "2026-03-10", offset=None)) == wanted.get(code, [])
+
+
+def test_kashgar_wants_the_offset_of_each_month_and_liaoning_any():
+    yearly = {"offset": OffsetMode.YEARLY}
+    assert codes(decide("kashgar", "2026-03-10", **yearly)) == ["loan_offset_monthly"]
+    assert codes(decide("liaoning", "2026-03-10", **yearly)) == []
 
 
 # --- security -----------------------------------------------------------------------------------
