@@ -64,14 +64,17 @@ def edition_of(clauses: Sequence[Mapping[str, Any]]) -> str:
     return digest_of(list(clauses)) if clauses else ""
 
 
-def lay_out(clauses: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def lay_out(clauses: Sequence[Mapping[str, Any]], texts: Any = None) -> dict[str, Any]:
     """Write the articles from the values kept; an article without a clause is left out.
+
+    Args:
+        texts: articles in the form of ``data/agreement.yaml``, which is the default.
 
     Returns:
         JSON: the edition of the texts, and articles of clauses with their citations.
     """
     values = {record["key"]: read_value(record) for record in clauses}
-    texts = _texts()
+    texts = texts or _texts()
     with override(_LANGUAGE):
         articles = [
             {"code": article["code"], "title": article["title"], "clauses": written}

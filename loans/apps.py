@@ -9,6 +9,7 @@ from office.guards import append_only, only_on_open_days
 _MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "loanevent": ("undone_date",),
     "loanreview": (),
+    "offsetagreement": ("ended_date",),
     "repayment": ("penalty_fen", "interest_fen", "principal_fen", "suspense_fen", "shares"),
 }
 

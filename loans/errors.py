@@ -67,3 +67,144 @@ class TooMuch(LoansRefused):
             "owed": grouped_yuan(self.owed_fen),
             "number": self.number,
         }
+
+
+# Contract, security, payment and change
+
+
+class NotGranted(LoansRefused):
+    """The application is not granted, so nothing can be agreed on."""
+
+    def __init__(self, number: str, state: str) -> None:
+        super().__init__(number, state)
+        self.number = number
+        self.state = state
+
+    def __str__(self) -> str:
+        return _(
+            "Application %(number)s is “%(state)s”. Only a granted one is followed by a contract."
+        ) % {"number": self.number, "state": self.state}
+
+
+class AlreadyContracted(LoansRefused):
+    """The application has its contract, or another contract has the number."""
+
+    def __init__(self, number: str, contract_no: str) -> None:
+        super().__init__(number, contract_no)
+        self.number = number
+        self.contract_no = contract_no
+
+    def __str__(self) -> str:
+        return _(
+            "contract_no: application %(number)s has a contract already, or contract "
+            "%(contract_no)s is another loan's. Look at the one that stands."
+        ) % {"number": self.number, "contract_no": self.contract_no}
+
+
+class AlreadyThere(LoansRefused):
+    """Another document of the same loan stands or waits; ``number`` names what it is about."""
+
+    def __init__(self, number: str, what: str) -> None:
+        super().__init__(number, what)
+        self.number = number
+        self.what = what
+
+    def __str__(self) -> str:
+        return _(
+            "%(what)s of %(number)s is already there. Have it decided or taken back first."
+        ) % {
+            "what": self.what,
+            "number": self.number,
+        }
+
+
+class MustQueue(LoansRefused):
+    """The day's quota or the fund does not let this loan be paid now; it waits its turn."""
+
+    def __init__(self, number: str, why: str, place: int) -> None:
+        super().__init__(number, why, place)
+        self.number = number
+        self.why = why
+        self.place = place
+
+    def __str__(self) -> str:
+        return _("Loan %(number)s waits at place %(place)s of the queue: %(why)s") % {
+            "number": self.number,
+            "place": self.place,
+            "why": self.why,
+        }
+
+
+class AnotherDay(LoansRefused):
+    """What was made on one day cannot be carried out on another one."""
+
+    def __init__(self, number: str, made: dt.date, seen: dt.date) -> None:
+        super().__init__(number, made, seen)
+        self.number = number
+        self.made = made
+        self.seen = seen
+
+    def __str__(self) -> str:
+        return _(
+            "business_date: %(number)s is of %(made)s and the open day is %(seen)s. Return it and "
+            "make it anew."
+        ) % {"number": self.number, "made": self.made, "seen": self.seen}
+
+
+class NotBound(LoansRefused):
+    """The security is not registered here, or was released before."""
+
+    def __init__(self, register_no: str) -> None:
+        super().__init__(register_no)
+        self.register_no = register_no
+
+    def __str__(self) -> str:
+        return _(
+            "register_no: %(number)s does not secure a loan now: it is not confirmed yet, or was "
+            "released before."
+        ) % {"number": self.register_no}
+
+
+class CourseMoved(LoansRefused):
+    """What was shown before the change is not how the loan stands now."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "Loan %(number)s has moved on since the change was made: payment or last due day would "
+            "come out otherwise than shown. Return the change and make it anew."
+        ) % {"number": self.number}
+
+
+class NotUndoable(LoansRefused):
+    """A payment is taken back on its own day only, before anything else happened to the loan."""
+
+    def __init__(self, number: str, paid: dt.date, seen: dt.date) -> None:
+        super().__init__(number, paid, seen)
+        self.number = number
+        self.paid = paid
+        self.seen = seen
+
+    def __str__(self) -> str:
+        return _(
+            "business_date: payment %(number)s of %(paid)s cannot be taken back on %(seen)s. That "
+            "is possible on its own day, before anything else is booked to the loan; later the "
+            "loan is repaid early."
+        ) % {"number": self.number, "paid": self.paid, "seen": self.seen}
+
+
+class NoLoan(LoansRefused):
+    """The account has no loan, application or security of which this can be done."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "Account %(number)s has nothing any more of which this can be done. Look at the "
+            "member's page; somebody else may have done it."
+        ) % {"number": self.number}

@@ -17,7 +17,7 @@ from loans.contract import (
 )
 from loans.course import Course, replay
 from loans.facts import EventKind, PrepaymentOption, RepaymentMethod
-from loans.models import Loan, LoanEvent
+from loans.models import Disbursement, Loan, LoanEvent, OffsetAgreement
 from policy.queries import open_book
 
 
@@ -92,3 +92,19 @@ def find_open_loan(member_account: MemberAccount) -> Loan | None:
         "centre", "member_account__member", "application", "principal_line", "overdue_line"
     )
     return rows.filter(member_account=member_account, state__in=["RUNNING", "OVERDUE"]).first()
+
+
+def find_offset_agreement(loan: Loan) -> OffsetAgreement | None:
+    """Find the running agreement by which the account serves a loan."""
+    running = OffsetAgreement.objects.select_related("spouse_account")
+    return running.filter(loan=loan, ended_date__isnull=True).first()
+
+
+def tie_number(loan: Loan) -> str:
+    """Give the number under which the payment of a loan binds accounts.
+
+    It is the number of the application. A payment that was taken back has ended its events under
+    it, so the payment after it counts on: ``…-2``.
+    """
+    undone = Disbursement.objects.filter(loan=loan, undone_date__isnull=False).count()
+    return f"{loan.application.number}-{undone + 1}" if undone else loan.application.number

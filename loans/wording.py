@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from loans import wording_contract
+
 REASONS = {
+    **wording_contract.REASONS,
     # quota: the applicants
     "loan_not_banned": _(
         "Applicant %(applicant)s is barred from loans through %(until)s; apply after that day."

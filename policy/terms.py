@@ -261,6 +261,21 @@ TERMS: Mapping[str, str | Promise] = {
     "WATCH": pgettext_lazy("term", "watch"),
     "WARN": pgettext_lazy("term", "warn"),
     "STOP": pgettext_lazy("term", "stop"),
+    # contract, payment and change of a loan
+    "AGREED": pgettext_lazy("term", "a day agreed on"),
+    "DISBURSEMENT_DAY": pgettext_lazy("term", "the day of the payment"),
+    "DISBURSED": pgettext_lazy("term", "day of the payment"),
+    "CONTRACT_SIGNED": pgettext_lazy("term", "day of the signature"),
+    "SELLER": pgettext_lazy("term", "seller"),
+    "BUILDER": pgettext_lazy("term", "builder"),
+    "BANK": pgettext_lazy("term", "bank"),
+    "CHANGE_TERM": pgettext_lazy("term", "another term"),
+    "CHANGE_METHOD": pgettext_lazy("term", "another method of repayment"),
+    "CHANGE_CARD": pgettext_lazy("term", "another repayment card"),
+    "CHANGE_OFFSET": pgettext_lazy("term", "another offset agreement"),
+    "CHANGE_CANCEL": pgettext_lazy("term", "loan given up before payment"),
+    "OFFSET_MONTHLY": pgettext_lazy("term", "offset of what is due each month"),
+    "OFFSET_YEARLY": pgettext_lazy("term", "offset of principal once a year"),
 }
 
 SUBJECTS: Mapping[str, str | Promise] = {

@@ -20,6 +20,13 @@ from fundcenter.prints.certificates import (
 )
 from fundcenter.prints.disputes import is_answered, make_dispute_letter
 from fundcenter.prints.forms import AskForm, RangeForm, ReceiverForm, YearForm
+from fundcenter.prints.loans import (
+    make_loan_contract,
+    make_loan_schedule,
+    make_rate_notice,
+    make_release_certificate,
+    make_settlement_certificate,
+)
 from fundcenter.prints.notice import make_notice
 from fundcenter.prints.paper import Paper
 from fundcenter.prints.parts import Ask
@@ -28,6 +35,8 @@ from fundcenter.prints.reports import make_day_report, make_year_report
 from fundcenter.prints.statement import make_statement
 from fundcenter.prints.vouchers import make_reversal_slip, make_voucher
 from ledger.models import Entry
+from loans.facts import EventKind, LoanState
+from loans.models import Loan, LoanContract, LoanEvent, SecurityRelease
 from office.inbox import Kind, kinds
 from office.models import BusinessDay, Centre, User
 from office.queries import count_printed
@@ -143,8 +152,73 @@ OF_MEMBERS: tuple[Print, ...] = (
     ),
 )
 
+
+def _loans() -> QuerySet[Loan]:
+    return Loan.objects.select_related("member_account__member", "centre")
+
+
+OF_LOANS: tuple[Print, ...] = (
+    Print(
+        name="loan-contract",
+        title=_("Loan contract of the housing provident fund"),
+        permission="certificates.print",
+        rows=lambda: LoanContract.objects.select_related(
+            "member_account__member", "application", "centre"
+        ),
+        number="number",
+        make=make_loan_contract,
+        account=lambda contract: contract.member_account,
+        issued=True,
+        reveals=True,
+    ),
+    Print(
+        name="loan-schedule",
+        title=_("Schedule of repayments"),
+        permission="loans.view",
+        rows=_loans,
+        number="number",
+        make=make_loan_schedule,
+        account=lambda loan: loan.member_account,
+    ),
+    Print(
+        name="rate-notice",
+        title=_("Notice of a new loan rate"),
+        permission="loans.view",
+        rows=lambda: LoanEvent.objects.filter(kind=EventKind.REPRICED.value).select_related(
+            "loan__member_account__member", "loan__centre"
+        ),
+        make=make_rate_notice,
+        account=lambda event: event.loan.member_account,
+    ),
+    Print(
+        name="settlement-certificate",
+        title=_("Certificate that a loan is paid off"),
+        permission="certificates.print",
+        rows=_loans,
+        number="number",
+        make=make_settlement_certificate,
+        account=lambda loan: loan.member_account,
+        issued=True,
+        reveals=True,
+    ),
+    Print(
+        name="release-certificate",
+        title=_("Certificate that a security is released"),
+        permission="certificates.print",
+        rows=lambda: SecurityRelease.objects.select_related(
+            "security__loan__member_account__member", "centre"
+        ),
+        number="number",
+        make=make_release_certificate,
+        account=lambda release: release.member_account,
+        issued=True,
+        reveals=True,
+    ),
+)
+
 PRINTS: tuple[Print, ...] = (
     *OF_MEMBERS,
+    *OF_LOANS,
     Print(
         name="notice",
         title=_("Notice of a decision"),
@@ -219,6 +293,28 @@ def prints_of(kind: Kind, item: Any, user: User) -> list[Print]:
     """List the papers beside the receipt that a document's page offers to this person."""
     found = (one for one in PRINTS if one.kind == kind.name and user.may(one.permission))
     return [one for one in found if one.ready(item)]
+
+
+def list_loan_papers(account: MemberAccount, user: User) -> list[tuple[str | Promise, str, str]]:
+    """List (title, name, number) of the papers of an account's loans that a person may print."""
+    kinds_of = {one.name: one for one in OF_LOANS}
+    found: list[tuple[str, object]] = []
+    for contract in account.loan_contracts.order_by("-id"):
+        found.append(("loan-contract", contract.number))
+    for loan in account.loans.order_by("-id"):
+        if loan.disbursed_date is not None:
+            found.append(("loan-schedule", loan.number))
+        notices = loan.loan_events.filter(kind=EventKind.REPRICED.value, undone_date__isnull=True)
+        found += [("rate-notice", notice.pk) for notice in notices]
+        if loan.state == LoanState.SETTLED:
+            found.append(("settlement-certificate", loan.number))
+        released = SecurityRelease.objects.filter(security__loan=loan, state="APPROVED")
+        found += [("release-certificate", release.number) for release in released]
+    return [
+        (kinds_of[name].title, name, str(number))
+        for name, number in found
+        if user.may(kinds_of[name].permission)
+    ]
 
 
 def list_unprinted(maker: User, numbers: Collection[str]) -> list[tuple[str, str]]:

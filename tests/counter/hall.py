@@ -49,7 +49,7 @@ from tests.contributions.exits import leave
 from tests.contributions.heirs import approve as hand_on
 from tests.contributions.heirs import claim, die, inherit, live
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
-from tests.loans.running import make_loan
+from tests.counter.hall_loans import make_loan_items
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -131,10 +131,11 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "items": items,
         "payout": withdraw(stage, add_payer(stage)).number,
         "dispute": items["dispute"].number,
+        "loan": items["loan-payment"].loan.number,
+        "loan-payment": items["loan-payment"].number,
         "transfer-in": items["transfer-in"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
-        "loan": make_loan(stage, add_payer(stage)).number,
         "check": check.pk,
         "closing": closing.pk,
         "filter": save_filter(
@@ -171,6 +172,7 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
         **_deaths(stage),
+        **make_loan_items(stage),
     }
 
 

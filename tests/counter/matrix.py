@@ -81,6 +81,11 @@ PAGES: dict[str, Page] = {
     "counter/payouts/<str:number>/": Page(
         permission="contributions.pay_out", of="payout", post=True
     ),
+    "counter/loan-payments/": Page(permission="loans.disburse"),
+    "counter/loan-payments/<str:number>/": Page(permission="loans.disburse", of="loan", post=True),
+    "counter/loan-payments/<str:number>/undo/": Page(
+        permission="loans.disburse", of="loan-payment", post=True
+    ),
     "counter/disputes/": Page(permission="contributions.view"),
     "counter/disputes/<str:number>/": Page(permission="contributions.dispute", of="dispute"),
     "counter/transfers/": Page(permission="contributions.view"),

@@ -90,6 +90,22 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["certificates", "verify-print"],
         ["counter/test_prints.py", "contributions/test_statements.py"],
     ),
+    "loan contract": (
+        ["loan-contract", "loan-contract-check", "loan-contract-submit"],
+        ["loans/test_contract_service.py", "counter/test_loan_contract.py"],
+    ),
+    "security of a loan and its release": (
+        ["loan-security", "loan-security-submit", "loan-release", "loan-release-submit"],
+        ["loans/test_contract_service.py"],
+    ),
+    "payment of a loan": (
+        ["loan-payments"],
+        ["loans/test_disbursement_service.py", "loans/test_queue_service.py"],
+    ),
+    "change of a loan": (
+        ["loan-change", "loan-change-check", "loan-change-submit"],
+        ["loans/test_change_service.py"],
+    ),
     "complaint about a balance": (
         ["dispute", "dispute-check", "dispute-submit"],
         ["contributions/test_dispute_service.py"],

@@ -20,6 +20,12 @@ from fundcenter.counter.businesses.inheriting import (
     NoHeirsBusiness,
 )
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
+from fundcenter.counter.businesses.loan_change import LoanChangeBusiness
+from fundcenter.counter.businesses.loan_contract import (
+    LoanContractBusiness,
+    LoanReleaseBusiness,
+    LoanSecurityBusiness,
+)
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
 from fundcenter.counter.businesses.transfers import (
@@ -46,6 +52,10 @@ BUSINESSES: tuple[Business, ...] = (
     TransferOutBusiness(),
     ConversionBusiness(),
     MergeBusiness(),
+    LoanContractBusiness(),
+    LoanSecurityBusiness(),
+    LoanChangeBusiness(),
+    LoanReleaseBusiness(),
     HouseholdBusiness(),
     ContactBusiness(),
     PersonBusiness(),
