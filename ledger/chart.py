@@ -22,6 +22,7 @@ class Code(StrEnum):
     """The accounts that services and postings name. A code is written down here only."""
 
     BANK = "10101"
+    SURPLUS_BANK = "102"
     TRUST_LOANS = "121"
     OVERDUE_LOANS = "122"
     UNIT_DEPOSITS = "20101"

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import MemberAccount
 from kernel.rates import parse_percent
@@ -18,6 +18,7 @@ from loans.contract import (
 from loans.course import Course, replay
 from loans.facts import EventKind, PrepaymentOption, RepaymentMethod
 from loans.models import Loan, LoanEvent
+from office.models import Centre
 from policy.queries import open_book
 
 
@@ -92,3 +93,22 @@ def find_open_loan(member_account: MemberAccount) -> Loan | None:
         "centre", "member_account__member", "application", "principal_line", "overdue_line"
     )
     return rows.filter(member_account=member_account, state__in=["RUNNING", "OVERDUE"]).first()
+
+
+def list_unclosed(centre: Centre, on: dt.date) -> QuerySet[Loan]:
+    """Select the loans that still have to go through a day-end up to a day, included."""
+    return Loan.objects.filter(
+        Q(closed_date__isnull=True) | Q(closed_date__lt=on),
+        centre=centre,
+        state__in=["RUNNING", "OVERDUE"],
+        disbursed_date__lte=on,
+    )
+
+
+def find_owed_loan(member_account: MemberAccount) -> Loan | None:
+    """Find the loan of an account of which something is owed: out, or written off."""
+    found = find_open_loan(member_account)
+    if found is not None:
+        return found
+    rows = Loan.objects.select_related("centre", "member_account__member", "application")
+    return rows.filter(member_account=member_account, state="WRITTEN_OFF").order_by("-pk").first()

@@ -1,0 +1,21 @@
+"""What supervisors and auditors see of loans: everything, and nothing to change."""
+
+from loans.late_admin import (
+    ClassChangeAdmin,
+    ClassDecisionAdmin,
+    CollectionActionAdmin,
+    LegalRecordAdmin,
+    LoanNoticeAdmin,
+    RecoveryAdmin,
+    WriteOffAdmin,
+)
+
+__all__ = [
+    "ClassChangeAdmin",
+    "ClassDecisionAdmin",
+    "CollectionActionAdmin",
+    "LegalRecordAdmin",
+    "LoanNoticeAdmin",
+    "RecoveryAdmin",
+    "WriteOffAdmin",
+]
