@@ -160,3 +160,16 @@ class RecoveredTooMuch(LoansRefused):
             "left": grouped_yuan(self.left_fen),
             "number": self.number,
         }
+
+
+class NoOwedLoan(LoansRefused):
+    """The account has no loan of which anything is owed."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(account)
+        self.account = account
+
+    def __str__(self) -> str:
+        return _("Account %(account)s has no loan of which anything is owed.") % {
+            "account": self.account
+        }

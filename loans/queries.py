@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import MemberAccount
 from kernel.rates import parse_percent
@@ -106,9 +106,11 @@ def list_unclosed(centre: Centre, on: dt.date) -> QuerySet[Loan]:
 
 
 def find_owed_loan(member_account: MemberAccount) -> Loan | None:
-    """Find the loan of an account of which something is owed: out, or written off."""
-    found = find_open_loan(member_account)
-    if found is not None:
-        return found
-    rows = Loan.objects.select_related("centre", "member_account__member", "application")
-    return rows.filter(member_account=member_account, state="WRITTEN_OFF").order_by("-pk").first()
+    """Find the loan of an account of which something is owed: out, or else written off."""
+    rows = Loan.objects.select_related(
+        "centre", "member_account__member", "application", "principal_line", "overdue_line"
+    )
+    owed = rows.filter(
+        member_account=member_account, state__in=["RUNNING", "OVERDUE", "WRITTEN_OFF"]
+    )
+    return owed.order_by(F("ended_date").asc(nulls_first=True), "-pk").first()

@@ -5,6 +5,7 @@ from functools import cache
 from fundcenter.listings.accounts import AccountListing, ArrearsListing
 from fundcenter.listings.decisions import DecisionListing
 from fundcenter.listings.items import KindListing, PayoutListing
+from fundcenter.listings.late_loans import BadLoanListing, NoticeListing, OverdueListing
 from fundcenter.listings.limits import LimitsListing
 from fundcenter.listings.listing import Listing
 from office.inbox import kinds
@@ -16,6 +17,9 @@ LISTINGS: tuple[type[Listing], ...] = (
     LimitsListing,
     PayoutListing,
     DecisionListing,
+    OverdueListing,
+    BadLoanListing,
+    NoticeListing,
 )
 
 

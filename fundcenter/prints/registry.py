@@ -19,6 +19,7 @@ from fundcenter.prints.certificates import (
 )
 from fundcenter.prints.forms import AskForm, RangeForm, ReceiverForm, YearForm
 from fundcenter.prints.notice import make_notice
+from fundcenter.prints.overdue_notice import make_overdue_notice
 from fundcenter.prints.paper import Paper
 from fundcenter.prints.parts import Ask
 from fundcenter.prints.receipts import make_receipt
@@ -26,6 +27,7 @@ from fundcenter.prints.reports import make_day_report, make_year_report
 from fundcenter.prints.statement import make_statement
 from fundcenter.prints.vouchers import make_reversal_slip, make_voucher
 from ledger.models import Entry
+from loans.models import Loan
 from office.inbox import Kind, kinds
 from office.models import BusinessDay, Centre, User
 from office.queries import count_printed
@@ -146,6 +148,15 @@ PRINTS: tuple[Print, ...] = (
         permission="policy.view",
         rows=lambda: StoredDecision.objects.select_related("made_by", "centre"),
         make=make_notice,
+    ),
+    Print(
+        name="overdue-notice",
+        title=_("Notice of overdue instalments"),
+        permission="loans.view",
+        rows=lambda: Loan.objects.select_related("member_account__member", "centre"),
+        make=make_overdue_notice,
+        number="number",
+        account=lambda loan: loan.member_account,
     ),
     Print(
         name="voucher",

@@ -45,6 +45,7 @@ from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
 from tests.contributions.exits import leave
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
+from tests.loans.late import late_documents
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -129,6 +130,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": items["transfer-in"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
+        "write-off": items["write-off"].number,
         "check": check.pk,
         "closing": closing.pk,
         "filter": save_filter(
@@ -163,6 +165,7 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": _transfer_in(stage),
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
+        **late_documents(stage),
     }
 
 

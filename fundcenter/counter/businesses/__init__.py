@@ -14,6 +14,13 @@ from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
+from fundcenter.counter.businesses.loan_late import (
+    ClassBusiness,
+    CollectionBusiness,
+    LegalBusiness,
+    RecoveryBusiness,
+    WriteOffBusiness,
+)
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
 from fundcenter.counter.businesses.transfers import (
@@ -46,4 +53,9 @@ BUSINESSES: tuple[Business, ...] = (
     FreezeBusiness(),
     LiftBusiness(),
     BanBusiness(),
+    CollectionBusiness(),
+    LegalBusiness(),
+    ClassBusiness(),
+    WriteOffBusiness(),
+    RecoveryBusiness(),
 )
