@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import MemberAccount
@@ -37,7 +37,8 @@ from office.models import Centre, User
 from office.services import require_open
 from policy.queries import open_book
 
-CHUNK = 50
+# The counter waits for a chunk's accounts no longer than its own locks allow, which is seconds.
+CHUNK = 10
 _OUT = [LoanState.RUNNING.value, LoanState.OVERDUE.value]
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -270,7 +271,12 @@ def run_day_end(
         teller.expect(len(todo))
     told: Counter[str] = Counter()
     for start in range(0, len(todo), CHUNK):
-        told += _close_chunk(todo[start : start + CHUNK], days, business_date, by, teller)
+        pks = todo[start : start + CHUNK]
+        try:
+            told += _close_chunk(pks, days, business_date, by, teller)
+        except OperationalError as busy:
+            # Somebody holds one of the accounts for too long: the chunk is left to the next run.
+            told["failed"] += _leave_chunk(pks, str(busy), teller)
     return {
         "loans": moved_on + len(todo),
         "moved_on": moved_on,
@@ -301,6 +307,15 @@ def _close_chunk(
             teller.line(loan.number, f"{type(fault).__name__}: {fault}")
     teller.advance(done=len(pks), failed=told["failed"])
     return told
+
+
+@transaction.atomic
+def _leave_chunk(pks: list[int], reason: str, teller: Progress) -> int:
+    """Note that loans could not be locked; returns how many."""
+    for number in Loan.objects.filter(pk__in=pks).order_by("pk").values_list("number", flat=True):
+        teller.line(number, reason)
+    teller.advance(done=len(pks), failed=len(pks))
+    return len(pks)
 
 
 def _lock(pks: list[int]) -> Iterator[Loan]:

@@ -37,6 +37,7 @@ def test_two_day_ends_at_once_do_everything_once():
         add_borrower(stage)
     stage.on(OVERDUE)
     outcomes = at_the_same_moment(2, lambda n: close(stage))
+    # The second one either finds all done, or leaves to the first what it cannot lock.
     assert len(of_kind(outcomes, dict)) == 2
     assert set(Loan.objects.values_list("state", "closed_date")) == {("OVERDUE", OVERDUE)}
     assert Entry.objects.filter(kind=Entry.Kind.OVERDUE).count() == 4
