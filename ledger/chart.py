@@ -22,6 +22,7 @@ class Code(StrEnum):
     """The accounts that services and postings name. A code is written down here only."""
 
     BANK = "10101"
+    SURPLUS_BANK = "102"
     TRUST_LOANS = "121"
     OVERDUE_LOANS = "122"
     UNIT_DEPOSITS = "20101"
@@ -32,7 +33,6 @@ class Code(StrEnum):
     REFUND_PAYABLE = "21903"
     WITHDRAWAL_PAYABLE = "21904"
     TRANSFER_PAYABLE = "21905"
-    SURPLUS_BANK = "102"
     FEE_PAYABLE = "21401"
     HOUSING_PAYABLE = "21402"
     LOAN_RISK_RESERVE = "301"

@@ -274,6 +274,35 @@ def distribution_moves(
     return moves
 
 
+def write_off_moves(
+    *,
+    reserve: Line,
+    overdue: Line,
+    bank: Line,
+    surplus_bank: Line,
+    amount_fen: int,
+    value_date: dt.date,
+) -> list[Move[Line]]:
+    """借：贷款风险准备  贷：逾期贷款；同时 借：住房公积金存款  贷：增值收益存款.
+
+    The reserve lies with the surplus at the bank, so its money goes over to the fund's.
+    """
+    return [
+        Move(reserve, overdue, amount_fen, value_date),
+        Move(bank, surplus_bank, amount_fen, value_date),
+    ]
+
+
+def recovery_moves(
+    *, bank: Line, reserve: Line, surplus_bank: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金存款  贷：贷款风险准备；同时 借：增值收益存款  贷：住房公积金存款."""
+    return [
+        Move(bank, reserve, amount_fen, value_date),
+        Move(surplus_bank, bank, amount_fen, value_date),
+    ]
+
+
 def reversal_moves(moves: Sequence[Move[Line]]) -> list[Move[Line]]:
     """红冲: the same lines with 借 and 贷 exchanged, on the value dates of the wrong entry.
 

@@ -1,5 +1,23 @@
-"""What supervisors and auditors see of loans."""
+"""What supervisors and auditors see of loans: everything, and nothing to change."""
 
 from loans.contract_admin import LoanDocumentAdmin
+from loans.late_admin import (
+    ClassChangeAdmin,
+    ClassDecisionAdmin,
+    CollectionActionAdmin,
+    LegalRecordAdmin,
+    LoanNoticeAdmin,
+    RecoveryAdmin,
+    WriteOffAdmin,
+)
 
-__all__ = ["LoanDocumentAdmin"]  # registers the pages of contracts, payments and changes
+__all__ = [
+    "ClassChangeAdmin",
+    "ClassDecisionAdmin",
+    "CollectionActionAdmin",
+    "LegalRecordAdmin",
+    "LoanDocumentAdmin",
+    "LoanNoticeAdmin",
+    "RecoveryAdmin",
+    "WriteOffAdmin",
+]

@@ -11,6 +11,11 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "loanreview": (),
     "offsetagreement": ("ended_date",),
     "repayment": ("penalty_fen", "interest_fen", "principal_fen", "suspense_fen", "shares"),
+    "classchange": (),
+    "loannotice": ("ended_date",),
+    "collectionaction": (),
+    "legalrecord": (),
+    "recovery": (),
 }
 
 
@@ -25,4 +30,5 @@ class LoansConfig(AppConfig):
         """Declare what the database itself has to keep."""
         for table, columns in _MAY_CHANGE.items():
             append_only(f"loans_{table}", allow_update_of=columns)
-        only_on_open_days("loans_loanevent")
+        for table in ("loanevent", "classchange", "loannotice", "recovery"):
+            only_on_open_days(f"loans_{table}")

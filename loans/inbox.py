@@ -1,5 +1,6 @@
-"""How the documents about loans are described to people."""
+"""How the documents about loans are described to people; see ``office.inbox``."""
 
 from loans.contract_kinds import CONTRACT_KINDS
+from loans.late_kinds import LATE_KINDS
 
-KINDS = (*CONTRACT_KINDS,)
+KINDS = (*CONTRACT_KINDS, *LATE_KINDS)

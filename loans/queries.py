@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import MemberAccount
 from kernel.rates import parse_percent
@@ -18,6 +18,7 @@ from loans.contract import (
 from loans.course import Course, replay
 from loans.facts import EventKind, PrepaymentOption, RepaymentMethod
 from loans.models import Disbursement, Loan, LoanEvent, OffsetAgreement
+from office.models import Centre
 from policy.queries import open_book
 
 
@@ -108,3 +109,24 @@ def tie_number(loan: Loan) -> str:
     """
     undone = Disbursement.objects.filter(loan=loan, undone_date__isnull=False).count()
     return f"{loan.application.number}-{undone + 1}" if undone else loan.application.number
+
+
+def list_unclosed(centre: Centre, on: dt.date) -> QuerySet[Loan]:
+    """Select the loans that still have to go through a day-end up to a day, included."""
+    return Loan.objects.filter(
+        Q(closed_date__isnull=True) | Q(closed_date__lt=on),
+        centre=centre,
+        state__in=["RUNNING", "OVERDUE"],
+        disbursed_date__lte=on,
+    )
+
+
+def find_owed_loan(member_account: MemberAccount) -> Loan | None:
+    """Find the loan of an account of which something is owed: out, or else written off."""
+    rows = Loan.objects.select_related(
+        "centre", "member_account__member", "application", "principal_line", "overdue_line"
+    )
+    owed = rows.filter(
+        member_account=member_account, state__in=["RUNNING", "OVERDUE", "WRITTEN_OFF"]
+    )
+    return owed.order_by(F("ended_date").asc(nulls_first=True), "-pk").first()

@@ -154,6 +154,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "settlement.preview",
         "loans.disburse",
         "loans.repay",
+        "loans.review_write_off",
         "reports.view",
         "reports.export",
     },

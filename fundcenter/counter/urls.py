@@ -6,6 +6,7 @@ from fundcenter.counter import (
     agreements,
     calculators,
     checks,
+    day_end,
     decisions,
     desk,
     disputes,
@@ -26,6 +27,7 @@ from fundcenter.counter import (
     surplus,
     takeover,
     transfers,
+    write_offs,
 )
 from fundcenter.counter.businesses import BUSINESSES
 
@@ -84,6 +86,10 @@ urlpatterns = [
     path("counter/transfers/exchange/", transfers.exchange, name="transfers-exchange"),
     path("counter/transfers/<str:number>/end/", transfers.end, name="transfer-end"),
     path("counter/transfers/<str:number>/pay/", transfers.pay, name="transfer-pay"),
+    path("counter/day-end/", day_end.show, name="day-end"),
+    path("counter/day-end/run/", day_end.run, name="day-end-run"),
+    path("counter/write-offs/", write_offs.show_list, name="write-offs"),
+    path("counter/write-offs/<str:number>/", write_offs.step, name="write-off-step"),
     path("counter/settlements/", settled.of_centre, name="settlements"),
     path("counter/surplus/new/", surplus.fill, name="surplus"),
     path("counter/surplus/new/check/", surplus.check, name="surplus-check"),

@@ -6,6 +6,7 @@ from fundcenter.listings.accounts import AccountListing, ArrearsListing
 from fundcenter.listings.agreements import OlderAgreementListing
 from fundcenter.listings.decisions import DecisionListing
 from fundcenter.listings.items import KindListing, PayoutListing
+from fundcenter.listings.late_loans import BadLoanListing, NoticeListing, OverdueListing
 from fundcenter.listings.limits import LimitsListing
 from fundcenter.listings.listing import Listing
 from fundcenter.listings.loans import InstalmentListing, LoanListing
@@ -21,6 +22,9 @@ LISTINGS: tuple[type[Listing], ...] = (
     OlderAgreementListing,
     PayoutListing,
     DecisionListing,
+    OverdueListing,
+    BadLoanListing,
+    NoticeListing,
 )
 
 

@@ -28,6 +28,7 @@ from fundcenter.prints.loans import (
     make_settlement_certificate,
 )
 from fundcenter.prints.notice import make_notice
+from fundcenter.prints.overdue_notice import make_overdue_notice
 from fundcenter.prints.paper import Paper
 from fundcenter.prints.parts import Ask
 from fundcenter.prints.receipts import make_receipt
@@ -225,6 +226,15 @@ PRINTS: tuple[Print, ...] = (
         permission="policy.view",
         rows=lambda: StoredDecision.objects.select_related("made_by", "centre"),
         make=make_notice,
+    ),
+    Print(
+        name="overdue-notice",
+        title=_("Notice of overdue instalments"),
+        permission="loans.view",
+        rows=lambda: Loan.objects.select_related("member_account__member", "centre"),
+        make=make_overdue_notice,
+        number="number",
+        account=lambda loan: loan.member_account,
     ),
     Print(
         name="voucher",

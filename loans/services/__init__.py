@@ -12,6 +12,14 @@ from loans.services.changes import (
     shown_change,
     submit_change,
 )
+from loans.services.classes import (
+    approve_class,
+    cancel_class,
+    return_class,
+    shown_class,
+    submit_class,
+)
+from loans.services.collections import record_collection, record_legal
 from loans.services.contracts import (
     approve_contract,
     cancel_contract,
@@ -20,6 +28,7 @@ from loans.services.contracts import (
     sign_contract,
 )
 from loans.services.courses import move_loan, project, record_loan_event, require_move
+from loans.services.dayend import run_day_end
 from loans.services.disbursements import (
     LoanPayee,
     approve_disbursement,
@@ -29,6 +38,8 @@ from loans.services.disbursements import (
     shown_disbursement,
     submit_disbursement,
 )
+from loans.services.overdue import transfer_overdue
+from loans.services.recoveries import recover
 from loans.services.repricing import reprice_loans
 from loans.services.securities import (
     approve_release,
@@ -42,12 +53,15 @@ from loans.services.securities import (
     shown_release,
     shown_security,
 )
-from loans.services.undoing import (
-    approve_undo,
-    cancel_undo,
-    return_undo,
-    shown_undo,
-    submit_undo,
+from loans.services.undoing import approve_undo, cancel_undo, return_undo, shown_undo, submit_undo
+from loans.services.writeoffs import (
+    approve_write_off,
+    cancel_write_off,
+    hand_in_write_off,
+    propose_write_off,
+    return_write_off,
+    review_write_off,
+    shown_write_off,
 )
 
 __all__ = [
@@ -55,39 +69,56 @@ __all__ = [
     "LoanPayee",
     "Offset",
     "approve_change",
+    "approve_class",
     "approve_contract",
     "approve_disbursement",
     "approve_release",
     "approve_security",
     "approve_undo",
+    "approve_write_off",
     "cancel_change",
+    "cancel_class",
     "cancel_contract",
     "cancel_disbursement",
     "cancel_release",
     "cancel_security",
     "cancel_undo",
+    "cancel_write_off",
+    "hand_in_write_off",
     "move_loan",
     "project",
+    "propose_write_off",
     "queue_loan",
+    "record_collection",
+    "record_legal",
     "record_loan_event",
+    "recover",
     "register_security",
     "release_security",
     "reprice_loans",
     "require_move",
     "return_change",
+    "return_class",
     "return_contract",
     "return_disbursement",
     "return_release",
     "return_security",
     "return_undo",
+    "return_write_off",
+    "review_write_off",
+    "run_day_end",
     "shown_change",
+    "shown_class",
     "shown_contract",
     "shown_disbursement",
     "shown_release",
     "shown_security",
     "shown_undo",
+    "shown_write_off",
     "sign_contract",
     "submit_change",
+    "submit_class",
     "submit_disbursement",
     "submit_undo",
+    "transfer_overdue",
 ]

@@ -50,6 +50,7 @@ from tests.contributions.heirs import approve as hand_on
 from tests.contributions.heirs import claim, die, inherit, live
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
 from tests.counter.hall_loans import make_loan_items
+from tests.loans.late import late_documents
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -136,6 +137,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": items["transfer-in"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
+        "write-off": items["write-off"].number,
         "check": check.pk,
         "closing": closing.pk,
         "filter": save_filter(
@@ -173,6 +175,7 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "dispute": _dispute(stage, account),
         **_deaths(stage),
         **make_loan_items(stage),
+        **late_documents(stage),
     }
 
 

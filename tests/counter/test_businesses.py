@@ -106,6 +106,26 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["loan-change", "loan-change-check", "loan-change-submit"],
         ["loans/test_change_service.py"],
     ),
+    "collection of a late loan": (
+        ["loan-collection", "loan-collection-check", "loan-collection-submit"],
+        ["loans/test_collection_service.py", "counter/test_late_loans.py"],
+    ),
+    "death or court case of a borrower": (
+        ["loan-legal", "loan-legal-check", "loan-legal-submit"],
+        ["loans/test_collection_service.py", "counter/test_late_loans.py"],
+    ),
+    "risk class of a loan": (
+        ["loan-class", "loan-class-check", "loan-class-submit"],
+        ["loans/test_risk_class_service.py", "counter/test_late_loans.py"],
+    ),
+    "write-off of a loan": (
+        ["loan-write-off", "loan-write-off-check", "loan-write-off-submit", "write-off-step"],
+        ["loans/test_write_off_service.py", "counter/test_late_loans.py"],
+    ),
+    "recovery after a write-off": (
+        ["loan-recovery", "loan-recovery-check", "loan-recovery-submit"],
+        ["loans/test_write_off_service.py", "counter/test_late_loans.py"],
+    ),
     "complaint about a balance": (
         ["dispute", "dispute-check", "dispute-submit"],
         ["contributions/test_dispute_service.py"],

@@ -26,6 +26,13 @@ from fundcenter.counter.businesses.loan_contract import (
     LoanReleaseBusiness,
     LoanSecurityBusiness,
 )
+from fundcenter.counter.businesses.loan_late import (
+    ClassBusiness,
+    CollectionBusiness,
+    LegalBusiness,
+    RecoveryBusiness,
+    WriteOffBusiness,
+)
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
 from fundcenter.counter.businesses.transfers import (
@@ -67,4 +74,9 @@ BUSINESSES: tuple[Business, ...] = (
     FreezeBusiness(),
     LiftBusiness(),
     BanBusiness(),
+    CollectionBusiness(),
+    LegalBusiness(),
+    ClassBusiness(),
+    WriteOffBusiness(),
+    RecoveryBusiness(),
 )
