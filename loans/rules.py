@@ -1,5 +1,6 @@
-"""The rules of loans, all pure: quota, schedule, prepayment, penalty, indicators."""
+"""The rules of loans, all pure: application, quota, schedule, prepayment, penalty, indicators."""
 
+from loans.granting import LoanApplicationResult, decide_loan_application
 from loans.indicators import FundIndicatorsResult, decide_fund_indicators
 from loans.penalty import PenaltyResult, Share, decide_penalty
 from loans.prepayment import PrepaymentResult, decide_prepayment
@@ -8,6 +9,7 @@ from loans.schedule import LoanScheduleResult, ScheduleRow, decide_loan_schedule
 
 __all__ = [
     "FundIndicatorsResult",
+    "LoanApplicationResult",
     "LoanQuotaResult",
     "LoanScheduleResult",
     "PenaltyResult",
@@ -15,6 +17,7 @@ __all__ = [
     "ScheduleRow",
     "Share",
     "decide_fund_indicators",
+    "decide_loan_application",
     "decide_loan_quota",
     "decide_loan_schedule",
     "decide_penalty",
