@@ -67,3 +67,131 @@ class TooMuch(LoansRefused):
             "owed": grouped_yuan(self.owed_fen),
             "number": self.number,
         }
+
+
+# --- application and reviews
+
+
+class HouseholdUnknown(LoansRefused):
+    """Nothing is on record of the borrower's household, so nobody knows who else is bound."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return _(
+            "Nothing is on record of the household of %(name)s. Record the marriage with its "
+            "paper, or a signed declaration of being single, and have it approved; then apply."
+        ) % {"name": self.name}
+
+
+class SpouseUntold(LoansRefused):
+    """The spouse has no account here, and the paper tells neither birth nor sex."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return _(
+            "The paper on record for %(name)s tells neither birth nor sex. Record the marriage "
+            "with a present paper, or open an account for the spouse."
+        ) % {"name": self.name}
+
+
+class AlreadyApplies(LoansRefused):
+    """The person, or the household, belongs to another application or loan that stands."""
+
+    def __init__(self, name: str, standing: str) -> None:
+        super().__init__(name, standing)
+        self.name = name
+        self.standing = standing
+
+    def __str__(self) -> str:
+        return _(
+            "%(name)s already belongs to %(standing)s; one household has one loan. Look at that "
+            "one, or have it cancelled first."
+        ) % {"name": self.name, "standing": self.standing}
+
+
+class AnswerMissing(LoansRefused):
+    """Registers have not given the answers that an application needs; each with what to do."""
+
+    def __init__(self, lacking: list[str]) -> None:
+        super().__init__(*lacking)
+        self.lacking = lacking
+
+    def __str__(self) -> str:
+        return " ".join(self.lacking)
+
+
+class HouseholdChanged(LoansRefused):
+    """The household on record is not the one that applied."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "The household on record is not the one of %(number)s any more. Return it, so that it "
+            "is handed in with those who belong to it now."
+        ) % {"number": self.number}
+
+
+class QuotaFell(LoansRefused):
+    """Less can be lent now than the reviewers saw; amounts in fen."""
+
+    def __init__(self, number: str, shown_fen: int, now_fen: int) -> None:
+        super().__init__(number, shown_fen, now_fen)
+        self.number = number
+        self.shown_fen = shown_fen
+        self.now_fen = now_fen
+
+    def __str__(self) -> str:
+        return _(
+            "%(number)s was looked at with %(shown)s yuan, but only %(now)s yuan can be lent now. "
+            "Return it, so that it is handed in anew."
+        ) % {
+            "number": self.number,
+            "shown": grouped_yuan(self.shown_fen),
+            "now": grouped_yuan(self.now_fen),
+        }
+
+
+class LookedBefore(LoansRefused):
+    """Each look takes another person."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "You have looked at %(number)s in this round already; the next look takes a colleague."
+        ) % {"number": self.number}
+
+
+class OneReading(LoansRefused):
+    """Text and table agree on this application, so there is nothing to choose."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _("%(number)s lies on no edge of a band: both readings give one quota.") % {
+            "number": self.number
+        }
+
+
+class ContestWaits(LoansRefused):
+    """The record is contested already, or not any more; ``number`` is the contest."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _("This record is contested already: see %(number)s.") % {"number": self.number}
