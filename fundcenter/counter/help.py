@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fundcenter.counter.businesses import BUSINESSES
+from fundcenter.counter.help_loans import LOAN_PURPOSES
 from fundcenter.counter.help_texts import (
     BUSINESS_PURPOSES,
     BUSINESS_REFUSED,
@@ -45,9 +46,10 @@ def find_help(page: str) -> Help | None:
     for step in _STEPS:
         name = name.removesuffix(step)
     titles: dict[str, str | Promise] = {one.name: one.title for one in BUSINESSES}
-    if name not in titles and name not in BUSINESS_PURPOSES:
+    purposes = {**BUSINESS_PURPOSES, **LOAN_PURPOSES}
+    if name not in titles and name not in purposes:
         return None
-    purpose, law = BUSINESS_PURPOSES.get(name, (titles.get(name, ""), ()))
+    purpose, law = purposes.get(name, (titles.get(name, ""), ()))
     return Help(purpose=purpose, steps=BUSINESS_STEPS, refused=BUSINESS_REFUSED, law=law)
 
 

@@ -18,6 +18,7 @@ from fundcenter.prints.certificates import (
     make_tax_certificate,
 )
 from fundcenter.prints.forms import AskForm, RangeForm, ReceiverForm, YearForm
+from fundcenter.prints.loans import make_loan_decision
 from fundcenter.prints.notice import make_notice
 from fundcenter.prints.paper import Paper
 from fundcenter.prints.parts import Ask
@@ -26,6 +27,7 @@ from fundcenter.prints.reports import make_day_report, make_year_report
 from fundcenter.prints.statement import make_statement
 from fundcenter.prints.vouchers import make_reversal_slip, make_voucher
 from ledger.models import Entry
+from loans.models import LoanApplication
 from office.inbox import Kind, kinds
 from office.models import BusinessDay, Centre, User
 from office.queries import count_printed
@@ -146,6 +148,15 @@ PRINTS: tuple[Print, ...] = (
         permission="policy.view",
         rows=lambda: StoredDecision.objects.select_related("made_by", "centre"),
         make=make_notice,
+    ),
+    Print(
+        name="loan-decision",
+        title=_("Decision on a loan application"),
+        permission="loans.view",
+        rows=lambda: LoanApplication.objects.select_related("member_account__member", "decision"),
+        number="number",
+        make=make_loan_decision,
+        account=lambda application: application.member_account,
     ),
     Print(
         name="voucher",

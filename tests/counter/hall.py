@@ -45,6 +45,7 @@ from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
 from tests.contributions.exits import leave
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
+from tests.counter.loan_items import make_loan_items
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -127,6 +128,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "payout": withdraw(stage, add_payer(stage)).number,
         "dispute": items["dispute"].number,
         "transfer-in": items["transfer-in"].number,
+        "loan-application": items["loan-application"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
         "check": check.pk,
@@ -163,6 +165,7 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": _transfer_in(stage),
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
+        **make_loan_items(stage),
     }
 
 

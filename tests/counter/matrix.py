@@ -62,6 +62,7 @@ PAGES: dict[str, Page] = {
     ITEM: Page(permission="members.view", of="item"),
     f"{ITEM}approve/": Page(permission="members.view", of="item", post=True, by_kind=True),
     f"{ITEM}return/": Page(permission="members.view", of="item", post=True, by_kind=True),
+    f"{ITEM}refuse/": Page(permission="members.view", of="item", post=True, by_kind=True),
     f"{ITEM}cancel/": Page(permission="members.view", of="item", post=True),
     ACCOUNT: Page(permission="members.view", of="account"),
     f"{ACCOUNT}reveal/": Page(permission="members.reveal", of="account", post=True),
@@ -80,6 +81,10 @@ PAGES: dict[str, Page] = {
     "counter/payouts/": Page(permission="contributions.pay_out"),
     "counter/payouts/<str:number>/": Page(
         permission="contributions.pay_out", of="payout", post=True
+    ),
+    f"{ACCOUNT}loan-answer/": Page(permission="accounts.check_platform", of="account", post=True),
+    "counter/loans/<str:number>/reading/": Page(
+        permission="loans.approve", of="loan-application", post=True
     ),
     "counter/disputes/": Page(permission="contributions.view"),
     "counter/disputes/<str:number>/": Page(permission="contributions.dispute", of="dispute"),

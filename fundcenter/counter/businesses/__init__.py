@@ -14,6 +14,8 @@ from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
+from fundcenter.counter.businesses.loan_application import LoanApplicationBusiness
+from fundcenter.counter.businesses.loan_credit import CreditAnswerBusiness, CreditContestBusiness
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
 from fundcenter.counter.businesses.transfers import (
@@ -28,6 +30,9 @@ BUSINESSES: tuple[Business, ...] = (
     WithdrawalBusiness(),
     ExitBusiness(),
     UnitPartBusiness(),
+    LoanApplicationBusiness(),
+    CreditContestBusiness(),
+    CreditAnswerBusiness(),
     AgreementBusiness(),
     MandateBusiness(),
     SealBusiness(),
