@@ -110,7 +110,7 @@ def _home_rows(application: LoanApplication) -> Rows:
     area = f"{application.area_centi // _CENTI}.{application.area_centi % _CENTI:02d} m²"
     green = f"　{_('green building')}" if application.is_green else ""
     rows = [
-        (_("Home"), f"{application.address}　{area}{green}"),
+        (pgettext("loan", "Home"), f"{application.address}　{area}{green}"),
         (_("Price (yuan)"), grouped_yuan(application.price_fen)),
         (
             _("Bought on, number of the contract"),

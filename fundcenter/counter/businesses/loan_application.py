@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.households import HouseholdState, find_household
 from accounts.models import IdentityDocument, MemberAccount, OutsideCheck
@@ -248,11 +248,11 @@ class LoanApplicationBusiness(Business):
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
         """Show what the books, the register and the registers outside say."""
         day = require_day(request)
-        holdings = get_holdings(account)
+        holdings, household = get_holdings(account), find_household(account.member, day)
         rows = [
             (_("Balance"), grouped_yuan(holdings.total_fen)),
             (_("Opened"), account.opened_date.isoformat()),
-            (_("Household"), describe_household(find_household(account.member, day))),
+            (pgettext("person", "Household"), describe_household(household)),
         ]
         for name, register, found in list_answers(account, day):
             said = f"{found.get_result_display()}　{found.asked_date}" if found else _("not asked")
