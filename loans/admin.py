@@ -1,5 +1,6 @@
 """What supervisors and auditors see of loans: everything, and nothing to change."""
 
+from loans.application_admin import CreditContestAdmin, CreditEventAdmin, LoanApplicationAdmin
 from loans.contract_admin import LoanDocumentAdmin
 from loans.late_admin import (
     ClassChangeAdmin,
@@ -15,7 +16,10 @@ __all__ = [
     "ClassChangeAdmin",
     "ClassDecisionAdmin",
     "CollectionActionAdmin",
+    "CreditContestAdmin",
+    "CreditEventAdmin",
     "LegalRecordAdmin",
+    "LoanApplicationAdmin",
     "LoanDocumentAdmin",
     "LoanNoticeAdmin",
     "RecoveryAdmin",

@@ -7,6 +7,7 @@ from office.guards import append_only, only_on_open_days
 
 # What may still change in a row after it was written; encrypted columns are renewed with the key.
 _MAY_CHANGE: dict[str, tuple[str, ...]] = {
+    "creditevent": ("corrected_date",),
     "loanevent": ("undone_date",),
     "loanreview": (),
     "offsetagreement": ("ended_date",),

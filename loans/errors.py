@@ -210,107 +210,129 @@ class NoLoan(LoansRefused):
         ) % {"number": self.number}
 
 
-# Late loans
+# --- application and reviews
 
 
-class ReserveTooSmall(LoansRefused):
-    """The reserve, or the money it lies in, does not hold what is to be written off; in fen."""
+class HouseholdUnknown(LoansRefused):
+    """Nothing is on record of the borrower's household, so nobody knows who else is bound."""
 
-    def __init__(self, code: str, title: str, amount_fen: int, held_fen: int) -> None:
-        super().__init__(code, amount_fen, held_fen)
-        self.code = code
-        self.title = title
-        self.amount_fen = amount_fen
-        self.held_fen = held_fen
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
     def __str__(self) -> str:
         return _(
-            "%(code)s %(title)s holds %(held)s yuan, less than the %(amount)s yuan to be written "
-            "off. Fill the reserve first."
-        ) % {
-            "code": self.code,
-            "title": self.title,
-            "held": grouped_yuan(self.held_fen),
-            "amount": grouped_yuan(self.amount_fen),
-        }
+            "Nothing is on record of the household of %(name)s. Record the marriage with its "
+            "paper, or a signed declaration of being single, and have it approved; then apply."
+        ) % {"name": self.name}
 
 
-class AmountsDiffer(LoansRefused):
-    """A record of a write-off names another sum than the one proposed, or the books hold; fen."""
+class SpouseUntold(LoansRefused):
+    """The spouse has no account here, and the paper tells neither birth nor sex."""
 
-    def __init__(self, field: str, seen_fen: int, expected_fen: int) -> None:
-        super().__init__(field, seen_fen, expected_fen)
-        self.field = field
-        self.seen_fen = seen_fen
-        self.expected_fen = expected_fen
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
     def __str__(self) -> str:
         return _(
-            "%(field)s: %(seen)s yuan, but the proposal names %(expected)s yuan. Proposal, review, "
-            "resolution and books must agree; cancel it and propose the right sum."
-        ) % {
-            "field": self.field,
-            "seen": grouped_yuan(self.seen_fen),
-            "expected": grouped_yuan(self.expected_fen),
-        }
+            "The paper on record for %(name)s tells neither birth nor sex. Record the marriage "
+            "with a present paper, or open an account for the spouse."
+        ) % {"name": self.name}
 
 
-class RecordMissing(LoansRefused):
-    """A write-off lacks a record that the law of its day asks for."""
+class AlreadyApplies(LoansRefused):
+    """The person, or the household, belongs to another application or loan that stands."""
 
-    def __init__(self, number: str, missing: str) -> None:
-        super().__init__(number, missing)
+    def __init__(self, name: str, standing: str) -> None:
+        super().__init__(name, standing)
+        self.name = name
+        self.standing = standing
+
+    def __str__(self) -> str:
+        return _(
+            "%(name)s already belongs to %(standing)s; one household has one loan. Look at that "
+            "one, or have it cancelled first."
+        ) % {"name": self.name, "standing": self.standing}
+
+
+class AnswerMissing(LoansRefused):
+    """Registers have not given the answers that an application needs; each with what to do."""
+
+    def __init__(self, lacking: list[str]) -> None:
+        super().__init__(*lacking)
+        self.lacking = lacking
+
+    def __str__(self) -> str:
+        return " ".join(self.lacking)
+
+
+class HouseholdChanged(LoansRefused):
+    """The household on record is not the one that applied."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
         self.number = number
-        self.missing = missing
-
-    def __str__(self) -> str:
-        return _("%(number)s: “%(missing)s” is missing. Enter it first.") % {
-            "number": self.number,
-            "missing": self.missing,
-        }
-
-
-class NoWriteOff(LoansRefused):
-    """No write-off of the account waits for a recovery."""
-
-    def __init__(self, account: str) -> None:
-        super().__init__(account)
-        self.account = account
-
-    def __str__(self) -> str:
-        return _("No loan of account %(account)s is written off and still owed.") % {
-            "account": self.account
-        }
-
-
-class RecoveredTooMuch(LoansRefused):
-    """More came in than was written off and not recovered yet; amounts in fen."""
-
-    def __init__(self, number: str, amount_fen: int, left_fen: int) -> None:
-        super().__init__(number, amount_fen, left_fen)
-        self.number = number
-        self.amount_fen = amount_fen
-        self.left_fen = left_fen
 
     def __str__(self) -> str:
         return _(
-            "amount_fen: %(amount)s yuan are more than the %(left)s yuan that %(number)s still "
-            "leaves open. Take that sum; interest beyond it is other income."
-        ) % {
-            "amount": grouped_yuan(self.amount_fen),
-            "left": grouped_yuan(self.left_fen),
-            "number": self.number,
-        }
+            "The household on record is not the one of %(number)s any more. Return it, so that it "
+            "is handed in with those who belong to it now."
+        ) % {"number": self.number}
 
 
-class NoOwedLoan(LoansRefused):
-    """The account has no loan of which anything is owed."""
+class QuotaFell(LoansRefused):
+    """Less can be lent now than the reviewers saw; amounts in fen."""
 
-    def __init__(self, account: str) -> None:
-        super().__init__(account)
-        self.account = account
+    def __init__(self, number: str, shown_fen: int, now_fen: int) -> None:
+        super().__init__(number, shown_fen, now_fen)
+        self.number = number
+        self.shown_fen = shown_fen
+        self.now_fen = now_fen
 
     def __str__(self) -> str:
-        return _("Account %(account)s has no loan of which anything is owed.") % {
-            "account": self.account
+        return _(
+            "%(number)s was looked at with %(shown)s yuan, but only %(now)s yuan can be lent now. "
+            "Return it, so that it is handed in anew."
+        ) % {
+            "number": self.number,
+            "shown": grouped_yuan(self.shown_fen),
+            "now": grouped_yuan(self.now_fen),
         }
+
+
+class LookedBefore(LoansRefused):
+    """Each look takes another person."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "You have looked at %(number)s in this round already; the next look takes a colleague."
+        ) % {"number": self.number}
+
+
+class OneReading(LoansRefused):
+    """Text and table agree on this application, so there is nothing to choose."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _("%(number)s lies on no edge of a band: both readings give one quota.") % {
+            "number": self.number
+        }
+
+
+class ContestWaits(LoansRefused):
+    """The record is contested already, or not any more; ``number`` is the contest."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _("This record is contested already: see %(number)s.") % {"number": self.number}

@@ -17,7 +17,17 @@ from loans.contract import (
 )
 from loans.course import Course, replay
 from loans.facts import EventKind, PrepaymentOption, RepaymentMethod
-from loans.models import Disbursement, Loan, LoanEvent, OffsetAgreement
+from loans.models import (
+    HOUSEHOLD_ROLES,
+    CreditContest,
+    CreditEvent,
+    Disbursement,
+    Loan,
+    LoanApplication,
+    LoanEvent,
+    LoanParty,
+    OffsetAgreement,
+)
 from office.models import Centre
 from policy.queries import open_book
 
@@ -130,3 +140,27 @@ def find_owed_loan(member_account: MemberAccount) -> Loan | None:
         member_account=member_account, state__in=["RUNNING", "OVERDUE", "WRITTEN_OFF"]
     )
     return owed.order_by(F("ended_date").asc(nulls_first=True), "-pk").first()
+
+
+def find_application_of(member_account: MemberAccount) -> LoanApplication | None:
+    """Find the application by which the account's member is bound now, as one of a household.
+
+    One that led to a loan which ended binds no longer; a spouse's binds too.
+    """
+    bound = LoanParty.objects.filter(
+        member=member_account.member, is_active=True, role__in=HOUSEHOLD_ROLES
+    )
+    return LoanApplication.objects.filter(pk__in=bound.values("application")).first()
+
+
+def list_credit_events(member_account: MemberAccount) -> list[CreditEvent]:
+    """List what is on the credit record of an account's member, the latest first."""
+    rows = CreditEvent.objects.filter(member=member_account.member)
+    return list(rows.select_related("loan", "member").prefetch_related("contests"))
+
+
+def find_open_contest(member_account: MemberAccount) -> CreditContest | None:
+    """Find the contest about an account's credit record that is not answered yet."""
+    ended = [CreditContest.State.APPROVED, CreditContest.State.CANCELLED]
+    rows = CreditContest.objects.filter(member_account=member_account).exclude(state__in=ended)
+    return rows.select_related("event").order_by("due_date", "pk").first()

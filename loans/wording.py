@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loans import wording_contract
+from loans import wording_application, wording_contract
 
 REASONS = {
+    **wording_application.REASONS,
     **wording_contract.REASONS,
     # quota: the applicants
     "loan_not_banned": _(
@@ -130,6 +131,7 @@ REASONS = {
 }
 
 WARNINGS = {
+    **wording_application.WARNINGS,
     "band_edge": _(
         "The average of %(average)s yuan lies exactly on the edge of a band, which the text and "
         "its table read differently: × %(multiplier)s gives %(formula)s yuan, × "

@@ -134,6 +134,9 @@ class Business:
         """
         return papers_asked(book, self.name, str(data.get("ground") or ""))
 
+    def prepare(self, request: StaffRequest, account: MemberAccount, data: dict[str, Any]) -> None:
+        """Do what has to stand before the check step: ask outside registers, which takes time."""
+
     def perform(
         self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
     ) -> Model:
@@ -202,6 +205,7 @@ class Business:
             return render(request, self.template, page, status=400)
         token = str(form.cleaned_data["token"])
         page["paper_rows"] = self._paper_rows(request, form, form.cleaned_data)
+        self.prepare(request, account, form.cleaned_data)
         try:
             with transaction.atomic():
                 item: Any = self.perform(request, account, form.cleaned_data, token)

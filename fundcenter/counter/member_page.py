@@ -25,6 +25,7 @@ from contributions.models import Coverage, Deposit, Exit
 from contributions.queries import get_holdings
 from fundcenter.counter.businesses.holds import list_holds
 from fundcenter.counter.businesses.household import describe_household
+from fundcenter.counter.businesses.loan_credit import describe_event
 from fundcenter.counter.forecast import Forecast, forecast_subsidy
 from fundcenter.counter.loan_page import list_loans
 from fundcenter.counter.offers import list_offers
@@ -33,6 +34,7 @@ from kernel.months import Month
 from ledger.facts import Component
 from ledger.models import Entry
 from ledger.queries import StatementLine, get_statement
+from loans.queries import list_credit_events
 from office.models import AuditEvent, User
 from policy.book import PolicyBook, Unset
 from policy.facts import RetirementCategory
@@ -101,6 +103,7 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "signed": find_signed_agreement(account),
         "mandate": find_mandate(account),
         "holds": list_holds(account, on),
+        "credit": [describe_event(one) for one in list_credit_events(account)],
         "household": describe_household(find_household(member, on)),
         "holdings": holdings,
         "loans": list_loans(account),

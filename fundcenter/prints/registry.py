@@ -20,6 +20,7 @@ from fundcenter.prints.certificates import (
 )
 from fundcenter.prints.disputes import is_answered, make_dispute_letter
 from fundcenter.prints.forms import AskForm, RangeForm, ReceiverForm, YearForm
+from fundcenter.prints.loan_decisions import make_loan_decision
 from fundcenter.prints.loans import (
     make_loan_contract,
     make_loan_schedule,
@@ -37,7 +38,7 @@ from fundcenter.prints.statement import make_statement
 from fundcenter.prints.vouchers import make_reversal_slip, make_voucher
 from ledger.models import Entry
 from loans.facts import EventKind, LoanState
-from loans.models import Loan, LoanContract, LoanEvent, SecurityRelease
+from loans.models import Loan, LoanApplication, LoanContract, LoanEvent, SecurityRelease
 from office.inbox import Kind, kinds
 from office.models import BusinessDay, Centre, User
 from office.queries import count_printed
@@ -235,6 +236,15 @@ PRINTS: tuple[Print, ...] = (
         make=make_overdue_notice,
         number="number",
         account=lambda loan: loan.member_account,
+    ),
+    Print(
+        name="loan-decision",
+        title=_("Decision on a loan application"),
+        permission="loans.view",
+        rows=lambda: LoanApplication.objects.select_related("member_account__member", "decision"),
+        number="number",
+        make=make_loan_decision,
+        account=lambda application: application.member_account,
     ),
     Print(
         name="voucher",

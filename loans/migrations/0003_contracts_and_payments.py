@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_loan_ties"),
         ("ledger", "0001_initial"),
-        ("loans", "0001_applications_and_loans"),
+        ("loans", "0002_applications_reviewed_and_credit"),
         ("office", "0006_saved_filters"),
         ("policy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,7 +1,21 @@
-"""What exists of loans: applications, contracts, loans, their payments, events and instalments."""
+"""What exists of loans: applications, contracts, loans, their payments and events, the record."""
 
-from loans.models.applications import HOUSEHOLD_ROLES, LoanApplication, LoanParty, LoanReview
-from loans.models.contracts import LoanContract, LoanSecurity, OffsetAgreement, SecurityRelease
+from loans.models.applications import (
+    HOUSEHOLD_ROLES,
+    LoanApplication,
+    LoanParty,
+    LoanReview,
+)
+from loans.models.contracts import (
+    LoanContract,
+    LoanSecurity,
+    OffsetAgreement,
+    SecurityRelease,
+)
+from loans.models.credit import (
+    CreditContest,
+    CreditEvent,
+)
 from loans.models.late import (
     ClassChange,
     ClassDecision,
@@ -9,15 +23,29 @@ from loans.models.late import (
     LegalRecord,
     LoanNotice,
 )
-from loans.models.loans import Instalment, Loan, LoanEvent, Repayment
-from loans.models.payments import Disbursement, DisbursementUndo, LoanChange
-from loans.models.writeoffs import Recovery, WriteOff
+from loans.models.loans import (
+    Instalment,
+    Loan,
+    LoanEvent,
+    Repayment,
+)
+from loans.models.payments import (
+    Disbursement,
+    DisbursementUndo,
+    LoanChange,
+)
+from loans.models.writeoffs import (
+    Recovery,
+    WriteOff,
+)
 
 __all__ = [
     "HOUSEHOLD_ROLES",
     "ClassChange",
     "ClassDecision",
     "CollectionAction",
+    "CreditContest",
+    "CreditEvent",
     "Disbursement",
     "DisbursementUndo",
     "Instalment",

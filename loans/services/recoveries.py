@@ -16,7 +16,7 @@ from ledger.models import Entry
 from ledger.postings import recovery_moves
 from ledger.queries import get_ledger_account
 from ledger.services import post
-from loans.errors import NoWriteOff, RecoveredTooMuch
+from loans.late_errors import NoWriteOff, RecoveredTooMuch
 from loans.models import Recovery, WriteOff
 from loans.queries import lock_loan
 from loans.services.releases import release_parties

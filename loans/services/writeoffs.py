@@ -15,7 +15,7 @@ from ledger.models import Entry, LedgerAccount
 from ledger.postings import overdue_moves, write_off_moves
 from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.services import post
-from loans.errors import AmountsDiffer, RecordMissing, ReserveTooSmall
+from loans.late_errors import AmountsDiffer, RecordMissing, ReserveTooSmall
 from loans.models import Loan, WriteOff
 from loans.queries import get_course, lock_loan
 from loans.services.courses import move_loan, require_move

@@ -50,6 +50,7 @@ from tests.contributions.heirs import approve as hand_on
 from tests.contributions.heirs import claim, die, inherit, live
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
 from tests.counter.hall_loans import make_loan_items
+from tests.counter.loan_items import make_application_items
 from tests.loans.late import late_documents
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
@@ -135,6 +136,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "loan": items["loan-payment"].loan.number,
         "loan-payment": items["loan-payment"].number,
         "transfer-in": items["transfer-in"].number,
+        "loan-application": items["loan-application"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
         "write-off": items["write-off"].number,
@@ -174,6 +176,7 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
         **_deaths(stage),
+        **make_application_items(stage),
         **make_loan_items(stage),
         **late_documents(stage),
     }

@@ -62,6 +62,7 @@ PAGES: dict[str, Page] = {
     ITEM: Page(permission="members.view", of="item"),
     f"{ITEM}approve/": Page(permission="members.view", of="item", post=True, by_kind=True),
     f"{ITEM}return/": Page(permission="members.view", of="item", post=True, by_kind=True),
+    f"{ITEM}refuse/": Page(permission="members.view", of="item", post=True, by_kind=True),
     f"{ITEM}cancel/": Page(permission="members.view", of="item", post=True),
     ACCOUNT: Page(permission="members.view", of="account"),
     f"{ACCOUNT}reveal/": Page(permission="members.reveal", of="account", post=True),
@@ -85,6 +86,10 @@ PAGES: dict[str, Page] = {
     "counter/loan-payments/<str:number>/": Page(permission="loans.disburse", of="loan", post=True),
     "counter/loan-payments/<str:number>/undo/": Page(
         permission="loans.disburse", of="loan-payment", post=True
+    ),
+    f"{ACCOUNT}loan-answer/": Page(permission="accounts.check_platform", of="account", post=True),
+    "counter/loans/<str:number>/reading/": Page(
+        permission="loans.approve", of="loan-application", post=True
     ),
     "counter/disputes/": Page(permission="contributions.view"),
     "counter/disputes/<str:number>/": Page(permission="contributions.dispute", of="dispute"),

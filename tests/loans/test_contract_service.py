@@ -140,7 +140,12 @@ def test_only_a_granted_application_is_followed_by_a_contract(db, state):
     stage, account = make_payer()
     application = make_granted(stage, account)
     more = {
-        "SUBMITTED": {"next_step": "FIRST_REVIEW", "checked_by": None, "checked_at": None},
+        "SUBMITTED": {
+            "next_step": "FIRST_REVIEW",
+            "next_role": "CHECKER",
+            "checked_by": None,
+            "checked_at": None,
+        },
         "RETURNED": {"return_reason": "补件"},
         "REFUSED": {"refusal_code": "loan_term"},
         "CANCELLED": {},

@@ -7,7 +7,7 @@ import pytest
 from ledger.chart import Code
 from ledger.models import Entry
 from ledger.verify import prove
-from loans.errors import NoWriteOff, ReserveTooSmall
+from loans.late_errors import NoWriteOff, ReserveTooSmall
 from loans.models import ClassChange, Loan, LoanNotice, Recovery
 from loans.services import approve_write_off, hand_in_write_off, propose_write_off, recover
 from tests.loans.late import (

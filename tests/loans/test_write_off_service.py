@@ -9,13 +9,13 @@ from accounts.errors import AlreadyEntered, BadField
 from accounts.holds import has_open_loan
 from ledger.chart import Code
 from ledger.models import Entry
-from loans.errors import (
+from loans.errors import WrongLoanState
+from loans.late_errors import (
     AmountsDiffer,
     NoWriteOff,
     RecordMissing,
     RecoveredTooMuch,
     ReserveTooSmall,
-    WrongLoanState,
 )
 from loans.models import LoanParty, WriteOff
 from loans.services import (

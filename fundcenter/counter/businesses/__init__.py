@@ -20,12 +20,14 @@ from fundcenter.counter.businesses.inheriting import (
     NoHeirsBusiness,
 )
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
+from fundcenter.counter.businesses.loan_application import LoanApplicationBusiness
 from fundcenter.counter.businesses.loan_change import LoanChangeBusiness
 from fundcenter.counter.businesses.loan_contract import (
     LoanContractBusiness,
     LoanReleaseBusiness,
     LoanSecurityBusiness,
 )
+from fundcenter.counter.businesses.loan_credit import CreditAnswerBusiness, CreditContestBusiness
 from fundcenter.counter.businesses.loan_late import (
     ClassBusiness,
     CollectionBusiness,
@@ -50,6 +52,9 @@ BUSINESSES: tuple[Business, ...] = (
     InheritanceBusiness(),
     NoHeirsBusiness(),
     HeirCardBusiness(),
+    LoanApplicationBusiness(),
+    CreditContestBusiness(),
+    CreditAnswerBusiness(),
     AgreementBusiness(),
     MandateBusiness(),
     SealBusiness(),

@@ -12,8 +12,8 @@ from fundcenter.counter.access import StaffRequest, require_day
 from fundcenter.counter.business import Business, Group
 from fundcenter.counter.entry_forms import BusinessForm, DayField, SumField
 from kernel.money import grouped_yuan
-from loans.errors import NoOwedLoan
 from loans.facts import LoanState, RiskClass
+from loans.late_errors import NoOwedLoan
 from loans.models import (
     ClassDecision,
     CollectionAction,
