@@ -3,18 +3,17 @@
 (() => {
   const signs = ["circle", "rect", "triangle", "diamond"];
   const strokes = ["solid", "dashed", "dotted"];
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  const option = (data) => ({
+  const option = (data, ink) => ({
     aria: { enabled: true, label: { description: data.title }, decal: { show: true } },
     animation: false,
-    textStyle: { fontFamily: "inherit" },
-    color: [colour("--bs-primary") || "#1f5fa8", "#b4540a", "#2f7d32", "#7a3e9d"],
+    textStyle: { fontFamily: "sans-serif", color: ink },
+    color: ["#3b7dd8", "#d97706", "#3f9142", "#9a5bc2"],
     grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-    legend: { top: 4, textStyle: { color: colour("--bs-body-color") } },
+    legend: { top: 4, textStyle: { color: ink } },
     tooltip: { trigger: "axis", transitionDuration: 0 },
-    xAxis: { type: "category", data: data.x, axisLabel: { color: colour("--bs-body-color") } },
-    yAxis: { type: "value", axisLabel: { color: colour("--bs-body-color") } },
+    xAxis: { type: "category", data: data.x, axisLabel: { color: ink } },
+    yAxis: { type: "value", axisLabel: { color: ink } },
     series: data.series.map((one, place) => ({
       name: one.name,
       type: data.kind,
@@ -29,9 +28,10 @@
     const data = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
     const room = figure.querySelector("[data-chart-room]");
     const chart = window.echarts.init(room, null, { renderer: "svg" });
-    chart.setOption(option(data));
+    const paint = () => chart.setOption(option(data, getComputedStyle(figure).color));
+    paint();
     window.addEventListener("resize", () => chart.resize());
-    new MutationObserver(() => chart.setOption(option(data))).observe(document.documentElement, {
+    new MutationObserver(paint).observe(document.documentElement, {
       attributeFilter: ["data-bs-theme"],
     });
   };
