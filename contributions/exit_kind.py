@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from contributions.approving import get_approve_permission, list_decidable
 from contributions.models import Exit
 from contributions.services import approve_exit, cancel_exit, return_exit, shown_exit
 from kernel.money import grouped_yuan
@@ -131,6 +130,4 @@ EXIT = Kind(
     approve=_approve,
     return_=_return,
     cancel=_cancel,
-    approve_permission=get_approve_permission,
-    decidable=list_decidable,
 )

@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from contributions.approving import get_approve_permission, list_decidable
 from contributions.exit_kind import EXIT
 from contributions.models import Deposit, Dispute, DormancyList, Withdrawal
 from contributions.moves_kinds import MOVE_KINDS
@@ -166,8 +165,6 @@ KINDS = (
         approve=_approve_withdrawal,
         return_=_return_withdrawal,
         cancel=_cancel_withdrawal,
-        approve_permission=get_approve_permission,
-        decidable=list_decidable,
     ),
     EXIT,
     Kind(

@@ -15,11 +15,11 @@ from contributions.models.exits import Exit
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.fields import EncryptedTextField
-from office.models import Centre, Document
+from office.models import Centre, Document, Limited
 from policy.terms import TERMS
 
 
-class Withdrawal(Document):
+class Withdrawal(Limited, Document):
     """提取: a request by one ground, decided when taken in and again when approved.
 
     ``business_date`` is the day of acceptance: its law decides, and the answer is due by
@@ -30,7 +30,6 @@ class Withdrawal(Document):
 
     submit_permission = "contributions.withdraw"
     approve_permission = "contributions.approve"
-    approve_large_permission = "contributions.approve_large"
 
     member_account = models.ForeignKey(
         MemberAccount,
@@ -65,7 +64,6 @@ class Withdrawal(Document):
     card = EncryptedTextField(_("card number"))
     card_last4 = models.CharField(_("last four digits"), max_length=4)
     due_date = models.DateField(_("decision due by"), null=True)
-    is_large = models.BooleanField(_("above the checker's limit"))
     decision = models.ForeignKey(
         "policy.StoredDecision", models.PROTECT, related_name="+", verbose_name=_("decision")
     )
@@ -96,6 +94,7 @@ class Withdrawal(Document):
         ]
         constraints: ClassVar = [
             *Document.Meta.constraints,
+            *Limited.Meta.constraints,
             models.CheckConstraint(
                 name="contributions_withdrawal_amounts_in_range",
                 condition=Q(allowed_fen__gte=1, asked_fen__gte=F("allowed_fen"))
