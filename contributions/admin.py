@@ -17,6 +17,7 @@ from contributions.models import (
     Exit,
     InterestCredit,
     Payout,
+    Reissue,
     TakenOver,
     Takeover,
     Transfer,
@@ -212,6 +213,19 @@ class PayoutAdmin(ReadOnlyAdmin):
     def amount(self, row: Payout) -> str:
         """The amount in yuan."""
         return grouped_yuan(row.amount_fen)
+
+
+@admin.register(Reissue)
+class ReissueAdmin(ReadOnlyAdmin):
+    """Payments that the bank sent back, made again to another card."""
+
+    list_display = [
+        "number", "payout", "bank", "card_last4", "state", "made_by", "checked_by", "replacement",
+    ]  # fmt: skip
+    list_filter = ["state", "centre"]
+    search_fields = ["number", "payout__number"]
+    list_select_related = ["payout", "made_by", "checked_by", "replacement"]
+    exclude = ["card"]
 
 
 @admin.register(Takeover)

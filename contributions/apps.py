@@ -39,6 +39,7 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "entry_id",
     ),
     "platformmessage": ("state", "tries", "note"),
+    "reissue": (*_DECIDED, "replacement_id", "card"),
     "takenover": (),
     "takeover": (
         *_DECIDED,

@@ -108,7 +108,7 @@ def _scan(
     waits = PendingBusiness.objects.filter(member_account=OuterRef("pk"), is_open=True)
     ready = Payout.objects.filter(
         Q(withdrawal__member_account=OuterRef("pk")) | Q(exit__member_account=OuterRef("pk")),
-        state=Payout.State.READY,
+        state__in=Payout.OWED,
     )
     settled = _settled_until(centre, on)
     lines = [OuterRef("flex_ledger_account"), OuterRef("unit_ledger_account")]

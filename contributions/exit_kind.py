@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from contributions.models import Exit
+from contributions.reissue_kind import describe_payouts
 from contributions.services import approve_exit, cancel_exit, return_exit, shown_exit
 from kernel.money import grouped_yuan
 from office.inbox import Kind, Rows
@@ -66,7 +67,7 @@ def _facts(left: Exit) -> Rows:
     rows.append((_("The account"), _account(left)))
     if left.due_date:
         rows.append((_("To be decided by"), left.due_date.isoformat()))
-    return rows
+    return rows + describe_payouts(left)
 
 
 def _account(left: Exit) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from contributions.exit_kind import EXIT
 from contributions.models import Deposit, Dispute, DormancyList, Withdrawal
 from contributions.moves_kinds import MOVE_KINDS
+from contributions.reissue_kind import REISSUE, describe_payouts
 from contributions.services import (
     approve_answer,
     approve_list,
@@ -61,7 +62,7 @@ def _withdrawal_facts(withdrawal: Withdrawal) -> Rows:
     rows.append((_("Paid to"), f"{withdrawal.payee}　{card}"))
     if withdrawal.due_date:
         rows.append((_("To be decided by"), withdrawal.due_date.isoformat()))
-    return rows
+    return rows + describe_payouts(withdrawal)
 
 
 def _withdrawal_headline(withdrawal: Withdrawal) -> str:
@@ -167,6 +168,7 @@ KINDS = (
         cancel=_cancel_withdrawal,
     ),
     EXIT,
+    REISSUE,
     Kind(
         name="dispute",
         title=gettext_lazy("Dispute about a balance"),

@@ -8,6 +8,7 @@ from contributions.models.dormancy import DormancyCandidate, DormancyList
 from contributions.models.exits import Exit
 from contributions.models.interest import InterestCredit
 from contributions.models.moves import Conversion, Merge
+from contributions.models.reissues import Reissue
 from contributions.models.takeovers import TakenOver, Takeover
 from contributions.models.transfers import (
     LetterMove,
@@ -33,6 +34,7 @@ __all__ = [
     "Merge",
     "Payout",
     "PlatformMessage",
+    "Reissue",
     "TakenOver",
     "Takeover",
     "Transfer",

@@ -127,8 +127,10 @@ class Withdrawal(Limited, Document):
 class Payout(models.Model):
     """付款: the payment of an approved document to a card, confirmed or failed exactly once.
 
-    It belongs to one document (``source``): a withdrawal or an exit. While it is READY the centre
-    owes the money (21904). A failed one books the document back.
+    It belongs to one document (``source``): a withdrawal or an exit. The centre owes the money
+    (21904) while it is READY, and still while it is BOUNCED: the bank has sent it back, and the
+    member chooses. Either it is paid again to another card, by a further payout that names this
+    one (``replaces``), or the document is taken back into the account (FAILED).
     """
 
     class State(models.TextChoices):
@@ -136,18 +138,30 @@ class Payout(models.Model):
 
         READY = "READY", _("to be paid")
         CONFIRMED = "CONFIRMED", pgettext_lazy("payout", "paid")
+        BOUNCED = "BOUNCED", _("sent back by the bank, still owed")
+        REPLACED = "REPLACED", _("sent back by the bank, paid again")
         FAILED = "FAILED", _("failed, booked back")
 
+    # The states in which the centre owes the money.
+    OWED = (State.READY, State.BOUNCED)
+
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
-    withdrawal = models.OneToOneField(
-        Withdrawal, models.PROTECT, null=True, related_name="payout", verbose_name=_("withdrawal")
+    withdrawal = models.ForeignKey(
+        Withdrawal, models.PROTECT, null=True, related_name="payouts", verbose_name=_("withdrawal")
     )
-    exit = models.OneToOneField(
+    exit = models.ForeignKey(
         Exit,
         models.PROTECT,
         null=True,
-        related_name="payout",
+        related_name="payouts",
         verbose_name=pgettext_lazy("document", "exit"),
+    )
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="replaced_by",
+        verbose_name=_("pays again what was sent back"),
     )
     number = models.CharField(_("document number"), max_length=48, unique=True)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
@@ -185,6 +199,16 @@ class Payout(models.Model):
                 condition=Q(withdrawal__isnull=False, exit__isnull=True)
                 | Q(withdrawal__isnull=True, exit__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["withdrawal"],
+                condition=Q(replaces__isnull=True),
+                name="contributions_payout_once_per_withdrawal",
+            ),
+            models.UniqueConstraint(
+                fields=["exit"],
+                condition=Q(replaces__isnull=True),
+                name="contributions_payout_once_per_exit",
+            ),
             models.CheckConstraint(
                 name="contributions_payout_amount_in_range",
                 condition=Q(amount_fen__gte=1, amount_fen__lte=MAX_FEN),
@@ -195,6 +219,12 @@ class Payout(models.Model):
                     state="READY",
                     confirmed_by__isnull=True,
                     confirmed_date__isnull=True,
+                    entry__isnull=True,
+                )
+                | Q(
+                    state__in=["BOUNCED", "REPLACED"],
+                    confirmed_by__isnull=False,
+                    confirmed_date__isnull=False,
                     entry__isnull=True,
                 )
                 | Q(
@@ -213,7 +243,10 @@ class Payout(models.Model):
                 name="contributions_payout_end_is_explained",
                 condition=Q(state="READY", bank_reference="", failure="")
                 | (Q(state="CONFIRMED", failure="") & ~Q(bank_reference=""))
-                | (Q(state="FAILED", bank_reference="") & ~Q(failure="")),
+                | (
+                    Q(state__in=["FAILED", "BOUNCED", "REPLACED"], bank_reference="")
+                    & ~Q(failure="")
+                ),
             ),
             models.UniqueConstraint(
                 fields=["centre", "bank_reference"],

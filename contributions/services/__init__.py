@@ -62,11 +62,18 @@ from contributions.services.merges import (
     shown_merge,
     submit_merge,
 )
-from contributions.services.payouts import confirm_payout, fail_payout
+from contributions.services.payouts import bounce_payout, confirm_payout, fail_payout
 from contributions.services.platform import (
     deliver_messages,
     receive_message,
     take_in_messages,
+)
+from contributions.services.reissues import (
+    approve_reissue,
+    cancel_reissue,
+    return_reissue,
+    shown_reissue,
+    submit_reissue,
 )
 from contributions.services.requests import Paper, Payee, WithdrawalRequest
 from contributions.services.takeovers import (
@@ -129,17 +136,20 @@ __all__ = [
     "approve_exit",
     "approve_list",
     "approve_merge",
+    "approve_reissue",
     "approve_takeover",
     "approve_transfer_in",
     "approve_transfer_out",
     "approve_withdrawal",
     "book_accounts",
+    "bounce_payout",
     "cancel_arrival",
     "cancel_conversion",
     "cancel_correction",
     "cancel_dispute",
     "cancel_exit",
     "cancel_merge",
+    "cancel_reissue",
     "cancel_takeover",
     "cancel_transfer_in",
     "cancel_transfer_out",
@@ -171,6 +181,7 @@ __all__ = [
     "return_exit",
     "return_list",
     "return_merge",
+    "return_reissue",
     "return_takeover",
     "return_transfer_in",
     "return_transfer_out",
@@ -184,6 +195,7 @@ __all__ = [
     "shown_exit",
     "shown_list",
     "shown_merge",
+    "shown_reissue",
     "shown_takeover",
     "shown_transfer_in",
     "shown_transfer_out",
@@ -192,6 +204,7 @@ __all__ = [
     "submit_conversion",
     "submit_exit",
     "submit_merge",
+    "submit_reissue",
     "submit_takeover",
     "submit_transfer_in",
     "submit_transfer_out",

@@ -186,7 +186,7 @@ def carry_out_correction(correction: Correction, *, business_date: dt.date, by: 
     account, entry = correction.member_account, correction.wrong_entry
     _require_correctable(account, entry, business_date)
     if (withdrawal := getattr(entry, "withdrawal", None)) is not None:
-        payout = Payout.objects.get(withdrawal=withdrawal, state=Payout.State.READY)
+        payout = Payout.objects.get(withdrawal=withdrawal, state__in=Payout.OWED)
         correction.entry = take_back_payout(
             payout=payout,
             key=f"correction:{correction.number}",

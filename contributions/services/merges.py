@@ -268,7 +268,7 @@ def require_free(account: MemberAccount) -> None:
         raise WrongState(account.number, account.get_state_display(), hint)
     unpaid = Payout.objects.filter(
         Q(withdrawal__member_account=account) | Q(exit__member_account=account),
-        state=Payout.State.READY,
+        state__in=Payout.OWED,
     ).first()
     if unpaid is not None:
         raise BusinessWaits(account.number, unpaid.number)

@@ -25,8 +25,10 @@ from contributions.services import (
     ConversionRequest,
     LetterReceived,
     accept_dispute,
+    bounce_payout,
     submit_conversion,
     submit_merge,
+    submit_reissue,
     submit_takeover,
     submit_transfer_in,
     submit_transfer_out,
@@ -157,6 +159,7 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "breach": _breach(stage, account),
         "takeover": _takeover(stage),
         "correction": _correction(stage),
+        "reissue": _reissue(stage),
         "exit": leave(stage, add_payer(stage)),
         "merge": _merge(stage),
         "conversion": _conversion(stage),
@@ -190,6 +193,21 @@ def _correction(stage: Stage) -> Any:
         reason="金额录错",
         business_date=stage.day,
         by=stage.clerk,
+    )
+
+
+def _reissue(stage: Stage) -> Any:
+    """Another card for a payment that the bank sent back."""
+    payout = withdraw(stage, add_payer(stage))
+    finance = stage.colleague(f"{stage.centre.code}-payer", Role.FINANCE)
+    bounce_payout(payout=payout, failure="已销户", business_date=stage.day, by=finance)
+    return submit_reissue(
+        payout=payout,
+        bank="工商银行",
+        card="6222020000000000017",
+        check_no="三要素1",
+        business_date=stage.day,
+        clerk=stage.clerk,
     )
 
 

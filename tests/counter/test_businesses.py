@@ -53,6 +53,14 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["transfer-out", "transfer-out-check", "transfer-out-submit"],
         ["contributions/test_transfers.py"],
     ),
+    "payment sent back, made again or booked back": (
+        ["reissue", "reissue-check", "reissue-submit", "payout-end"],
+        [
+            "contributions/test_reissue_service.py",
+            "settlement/test_take_back_settled.py",
+            "counter/test_payouts.py",
+        ],
+    ),
     "conversion between unit and flexible": (
         ["convert", "convert-check", "convert-submit"],
         ["contributions/test_conversion_service.py"],

@@ -15,6 +15,7 @@ from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, Lif
 from fundcenter.counter.businesses.household import HouseholdBusiness
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
+from fundcenter.counter.businesses.reissue import ReissueBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
 from fundcenter.counter.businesses.transfers import (
     ArrivalBusiness,
@@ -28,6 +29,7 @@ BUSINESSES: tuple[Business, ...] = (
     WithdrawalBusiness(),
     ExitBusiness(),
     UnitPartBusiness(),
+    ReissueBusiness(),
     AgreementBusiness(),
     MandateBusiness(),
     SealBusiness(),
