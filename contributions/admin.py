@@ -16,6 +16,7 @@ from contributions.models import (
     DormancyList,
     Exit,
     InterestCredit,
+    LargeDeposit,
     Payout,
     Reissue,
     TakenOver,
@@ -211,6 +212,23 @@ class PayoutAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
     def amount(self, row: Payout) -> str:
+        """The amount in yuan."""
+        return grouped_yuan(row.amount_fen)
+
+
+@admin.register(LargeDeposit)
+class LargeDepositAdmin(ReadOnlyAdmin):
+    """Deposits that a second person signs."""
+
+    list_display = [
+        "number", "member_account", "amount", "approver_role", "state", "made_by", "checked_by",
+    ]  # fmt: skip
+    list_filter = ["state", "approver_role", "centre"]
+    search_fields = ["number", "member_account__number"]
+    list_select_related = ["member_account", "made_by", "checked_by"]
+
+    @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
+    def amount(self, row: LargeDeposit) -> str:
         """The amount in yuan."""
         return grouped_yuan(row.amount_fen)
 

@@ -28,6 +28,7 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
     ),
     "exit": (*_DECIDED, *_BOOKED, "interest_credit_id", "card"),
     "interestcredit": (),
+    "largedeposit": (*_DECIDED, "deposit_id"),
     "lettermove": (),
     "merge": (*_DECIDED, "entry_id", "months_joined", "months_double"),
     "payout": (

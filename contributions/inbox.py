@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from contributions.exit_kind import EXIT
+from contributions.large_deposit_kind import LARGE_DEPOSIT
 from contributions.models import Deposit, Dispute, DormancyList, Withdrawal
 from contributions.moves_kinds import MOVE_KINDS
 from contributions.reissue_kind import REISSUE, describe_payouts
@@ -167,6 +168,7 @@ KINDS = (
         return_=_return_withdrawal,
         cancel=_cancel_withdrawal,
     ),
+    LARGE_DEPOSIT,
     EXIT,
     REISSUE,
     Kind(

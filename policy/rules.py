@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kernel.days import add_months
 from kernel.months import Month, months_between
-from kernel.posts import Post
+from kernel.posts import Post, reaches
 from policy import limits
 from policy.book import PolicyBook, Unset
 from policy.decisions import Decision, Sheet
@@ -152,6 +152,19 @@ def _is_working_day(sheet: Sheet, day: dt.date) -> bool:
     if day.weekday() < SATURDAY:
         return printed not in calendar.typed["holidays"]
     return printed in calendar.typed["workdays"]
+
+
+def greatest_alone(book: PolicyBook, business: limits.Business, role: str) -> int | None:
+    """Return the greatest amount in fen that a role signs by itself; None = whatever the amount.
+
+    Raises:
+        Unset: the table is missing.
+
+    Source: approval.limits.
+    """
+    table: limits.Limits = book.table(limits.KEY)
+    steps = [step for step in table.steps.get(business, ()) if reaches(role, step.post)]
+    return steps[-1].upto_fen if steps else 0
 
 
 def approver_for(book: PolicyBook, business: limits.Business, fen: int) -> Post:

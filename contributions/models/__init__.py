@@ -7,6 +7,7 @@ from contributions.models.disputes import Dispute
 from contributions.models.dormancy import DormancyCandidate, DormancyList
 from contributions.models.exits import Exit
 from contributions.models.interest import InterestCredit
+from contributions.models.large_deposits import LargeDeposit
 from contributions.models.moves import Conversion, Merge
 from contributions.models.reissues import Reissue
 from contributions.models.takeovers import TakenOver, Takeover
@@ -30,6 +31,7 @@ __all__ = [
     "DormancyList",
     "Exit",
     "InterestCredit",
+    "LargeDeposit",
     "LetterMove",
     "Merge",
     "Payout",

@@ -55,6 +55,13 @@ from contributions.services.exits import (
     submit_unit_part,
 )
 from contributions.services.interest import credit_interest
+from contributions.services.large_deposits import (
+    approve_large_deposit,
+    cancel_large_deposit,
+    return_large_deposit,
+    shown_large_deposit,
+    submit_large_deposit,
+)
 from contributions.services.merges import (
     approve_merge,
     cancel_merge,
@@ -134,6 +141,7 @@ __all__ = [
     "approve_conversion",
     "approve_correction",
     "approve_exit",
+    "approve_large_deposit",
     "approve_list",
     "approve_merge",
     "approve_reissue",
@@ -148,6 +156,7 @@ __all__ = [
     "cancel_correction",
     "cancel_dispute",
     "cancel_exit",
+    "cancel_large_deposit",
     "cancel_merge",
     "cancel_reissue",
     "cancel_takeover",
@@ -179,6 +188,7 @@ __all__ = [
     "return_conversion",
     "return_correction",
     "return_exit",
+    "return_large_deposit",
     "return_list",
     "return_merge",
     "return_reissue",
@@ -193,6 +203,7 @@ __all__ = [
     "shown_correction",
     "shown_dispute",
     "shown_exit",
+    "shown_large_deposit",
     "shown_list",
     "shown_merge",
     "shown_reissue",
@@ -203,6 +214,7 @@ __all__ = [
     "submit_arrival",
     "submit_conversion",
     "submit_exit",
+    "submit_large_deposit",
     "submit_merge",
     "submit_reissue",
     "submit_takeover",

@@ -347,4 +347,5 @@ def _book_right_deposit(correction: Correction, freed: list[Month], business_dat
         document_no=number,
         clerk=correction.made_by,
         instead_of=freed if same else (),
+        is_countersigned=True,
     )

@@ -259,6 +259,10 @@ PART_OF: Mapping[str, str] = {
 # What each business of an account is for, and the subjects of its law.
 BUSINESS_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "deposit": (_("Take in a contribution."), ("contribution",)),
+    "large-deposit": (
+        _("Take in a contribution above what one person books alone; a second person signs."),
+        ("contribution", "approval"),
+    ),
     "withdrawal": (
         _("Take in a withdrawal by its ground; a second person approves it, then it is paid."),
         ("withdrawal",),

@@ -37,7 +37,7 @@ def amend(stage: Stage, rows: Any) -> None:
     proposal = propose(
         value=value, centre=stage.centre, business_date=stage.day, by=stage.supervisor
     )
-    second = stage.colleague("second-supervisor", "SUPERVISOR")
+    second = stage.colleague(f"second-{stage.day}", "SUPERVISOR")
     approve_proposal(proposal=proposal, by=second, digest=proposal.digest, business_date=stage.day)
     stage.on(tomorrow)
 

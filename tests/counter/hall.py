@@ -27,6 +27,7 @@ from contributions.services import (
     accept_dispute,
     bounce_payout,
     submit_conversion,
+    submit_large_deposit,
     submit_merge,
     submit_reissue,
     submit_takeover,
@@ -149,6 +150,12 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
     return {
         "opening": stage.submit(applicant),
         "deposit": account.deposits.get(),
+        "large-deposit": submit_large_deposit(
+            member_account=add_payer(stage),
+            amount_fen=500_000,
+            business_date=stage.day,
+            clerk=stage.clerk,
+        ),
         "withdrawal": ask(stage, second),
         "freeze": _freeze(stage, account),
         "ban": _ban(stage, account),

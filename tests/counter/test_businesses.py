@@ -28,6 +28,10 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
             "counter/test_deposit.py",
         ],
     ),
+    "deposit above what one person books": (
+        ["large-deposit", "large-deposit-check", "large-deposit-submit"],
+        ["contributions/test_large_deposit_service.py", "counter/test_deposit.py"],
+    ),
     "change of amount and cycle": (
         ["agreement", "agreement-check", "agreement-submit"],
         ["accounts/test_agreement_service.py"],

@@ -9,7 +9,7 @@ from fundcenter.counter.businesses.changes import (
     PersonBusiness,
 )
 from fundcenter.counter.businesses.correction import CorrectionBusiness
-from fundcenter.counter.businesses.deposit import DepositBusiness
+from fundcenter.counter.businesses.deposit import DepositBusiness, LargeDepositBusiness
 from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
@@ -26,6 +26,7 @@ from fundcenter.counter.businesses.withdrawal import WithdrawalBusiness
 
 BUSINESSES: tuple[Business, ...] = (
     DepositBusiness(),
+    LargeDepositBusiness(),
     WithdrawalBusiness(),
     ExitBusiness(),
     UnitPartBusiness(),
