@@ -78,12 +78,15 @@ demo: migrate policy ## Load the demo portfolio
 settle: ## Settle a fund year: make settle CENTRE=kashgar YEAR=2026
 	$(MANAGE) settle --centre $(CENTRE) --year $(YEAR)
 
+# Files are named by their app's folder: `-i ledger` would leave out templates/admin/ledger too.
+APPS := office policy ledger accounts contributions loans subsidies settlement
+
 .PHONY: messages
 messages: ## Collect and compile the texts of every app and of the templates
-	for app in office policy ledger accounts contributions loans subsidies settlement; do \
+	for app in $(APPS); do \
 	  if [ -d $$app/locale ]; then (cd $$app && ../$(BIN)/django-admin makemessages -l zh_Hans --no-location --no-wrap \
 	    && ../$(BIN)/django-admin compilemessages); fi; done
-	$(MANAGE) makemessages -l zh_Hans --no-location --no-wrap $(foreach app,office policy ledger accounts contributions loans subsidies settlement,-i $(app)) -i .venv
+	$(MANAGE) makemessages -l zh_Hans --no-location --no-wrap $(foreach app,$(APPS),-i '$(app)/*.py' -i '$(app)/*.html') -i .venv
 	$(BIN)/django-admin compilemessages -i .venv
 
 .PHONY: lock

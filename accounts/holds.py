@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from accounts.errors import OwnAccount
 from accounts.households import find_living_marriage
@@ -50,18 +50,45 @@ def find_ban_end(member: Member, on: dt.date) -> dt.date | None:
     return last
 
 
+# A loan binds an account from the event on the left to one of those on the right, each under the
+# number of the loan application.
+_ENDS = {
+    MemberEvent.Kind.LOAN_DISBURSED: ("LOAN_SETTLED", "LOAN_DISBURSED_UNDONE"),
+    MemberEvent.Kind.LOAN_APPLIED: ("LOAN_SETTLED", "LOAN_APPLIED_UNDONE"),
+    MemberEvent.Kind.GUARANTEE_GIVEN: ("GUARANTEE_ENDED",),
+}
+
+
+def standing_ties(kind: MemberEvent.Kind) -> QuerySet[MemberEvent]:
+    """Select the events of a kind that bind accounts to a loan and have not come to their end.
+
+    Args:
+        kind: LOAN_APPLIED, LOAN_DISBURSED or GUARANTEE_GIVEN.
+    """
+    ended = MemberEvent.objects.filter(
+        member_account=OuterRef("member_account"),
+        document_no=OuterRef("document_no"),
+        kind__in=_ENDS[kind],
+    )
+    return MemberEvent.objects.filter(~Exists(ended), kind=kind)
+
+
 def has_open_loan(member: Member) -> bool:
-    """Tell whether a housing fund loan was paid out to the member."""
-    return MemberEvent.objects.filter(
-        member_account__member=member, kind=MemberEvent.Kind.LOAN_DISBURSED
-    ).exists()
+    """Tell whether a housing fund loan of the member, as one who borrows, is not paid off."""
+    ties = standing_ties(MemberEvent.Kind.LOAN_DISBURSED)
+    return ties.filter(member_account__member=member).exists()
 
 
 def has_loan_application(member: Member) -> bool:
-    """Tell whether the member has applied for a housing fund loan."""
-    return MemberEvent.objects.filter(
-        member_account__member=member, kind=MemberEvent.Kind.LOAN_APPLIED
-    ).exists()
+    """Tell whether the member has applied for a loan that was neither ended nor paid off."""
+    ties = standing_ties(MemberEvent.Kind.LOAN_APPLIED)
+    return ties.filter(member_account__member=member).exists()
+
+
+def has_guarantee(member: Member) -> bool:
+    """Tell whether the member stands surety for somebody's housing fund loan."""
+    ties = standing_ties(MemberEvent.Kind.GUARANTEE_GIVEN)
+    return ties.filter(member_account__member=member).exists()
 
 
 def require_not_own(member_account: MemberAccount, user: User) -> None:

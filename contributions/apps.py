@@ -27,6 +27,8 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "answered_date",
     ),
     "exit": (*_DECIDED, *_BOOKED, "interest_credit_id", "card"),
+    "heir": ("document_number", "card"),
+    "inheritance": (*_DECIDED, *_BOOKED, "interest_credit_id"),
     "interestcredit": (),
     "largedeposit": (*_DECIDED, "deposit_id"),
     "lettermove": (),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from contributions.exit_kind import EXIT
+from contributions.inheritance_kinds import INHERITANCE_KINDS
 from contributions.large_deposit_kind import LARGE_DEPOSIT
 from contributions.models import Deposit, Dispute, DormancyList, Withdrawal
 from contributions.moves_kinds import MOVE_KINDS
@@ -171,6 +172,7 @@ KINDS = (
     LARGE_DEPOSIT,
     EXIT,
     REISSUE,
+    *INHERITANCE_KINDS,
     Kind(
         name="dispute",
         title=gettext_lazy("Dispute about a balance"),

@@ -4,7 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from accounts.holds import find_ban_end, get_frozen, has_loan_application, has_open_loan
+from accounts.holds import (
+    find_ban_end,
+    get_frozen,
+    has_guarantee,
+    has_loan_application,
+    has_open_loan,
+)
 from accounts.models import MemberAccount
 from contributions.facts import BalanceByOrigin, ExitFacts
 from contributions.models import Exit, Payout
@@ -45,7 +51,7 @@ def exit_facts(left: Exit, holdings: Holdings, on: dt.date) -> ExitFacts:
         balance_by_origin=BalanceByOrigin(flex=holdings.flex_fen, unit=holdings.unit_fen),
         open_loan=has_open_loan(account.member),
         loan_applied=has_loan_application(account.member),
-        guarantee=left.guarantee,
+        guarantee=left.guarantee or has_guarantee(account.member),
         frozen=frozen.whole or frozen.amount_fen > 0,
         converted_from_unit=account.unit_ledger_account.credits_fen > 0,
         unit_sealed_on=left.unit_sealed_date,
@@ -56,8 +62,7 @@ def exit_facts(left: Exit, holdings: Holdings, on: dt.date) -> ExitFacts:
 def figures_of(holdings: Holdings, result: ExitResult) -> Figures:
     """Split what the rule decided by origin and by what the money once was."""
     waits = bool(result.payable_later_fen)
-    parts = _parts("FLEX", holdings.flex)
-    unit = _parts("UNIT", holdings.unit)
+    parts, unit = parts_of("FLEX", holdings.flex), parts_of("UNIT", holdings.unit)
     return Figures(
         paid_fen=result.payable_now_fen or 0,
         parts=parts if waits else parts + unit,
@@ -84,5 +89,6 @@ def _with_interest(held: Mapping[Component, int], fen: int) -> dict[Component, i
     return {**held, Component.INTEREST: held[Component.INTEREST] + fen}
 
 
-def _parts(origin: str, held: Mapping[Component, int]) -> Parts:
+def parts_of(origin: str, held: Mapping[Component, int]) -> Parts:
+    """List [origin, component, fen] of what a line holds, in the order of the components."""
     return [[origin, one.value, held[one]] for one in Component if held[one]]

@@ -35,10 +35,10 @@ def describe_payout(payout: Payout) -> str:
 def _facts(reissue: Reissue) -> Rows:
     source, payout = reissue.payout.source, reissue.payout
     rows = [
-        (_("Payee"), source.payee),
+        (_("Payee"), payout.payee),
         (_("Paid for"), f"{source.number}　{source._meta.verbose_name}"),
         (_("Sent back by the bank"), describe_payout(payout)),
-        (_("Paid to"), f"{source.payee}　{reissue.bank} ****{reissue.card_last4}"),
+        (_("Paid to"), f"{payout.payee}　{reissue.bank} ****{reissue.card_last4}"),
         (_("Check of the card"), reissue.check_no),
     ]
     if reissue.replacement is not None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Sum
 
-from accounts.holds import find_ban_end, get_frozen, has_open_loan
+from accounts.holds import find_ban_end, get_frozen, has_guarantee, has_open_loan
 from accounts.models import Member
 from contributions.facts import (
     BalanceByOrigin,
@@ -40,7 +40,7 @@ def withdrawal_facts(withdrawal: Withdrawal, amount_fen: int, on: dt.date) -> Wi
         amount=amount_fen,
         balance_by_origin=BalanceByOrigin(flex=max(0, flex_fen), unit=unit_fen),
         open_loan=has_open_loan(account.member),
-        guarantee=withdrawal.guarantee,
+        guarantee=withdrawal.guarantee or has_guarantee(account.member),
         # With nothing left free by the order, it is the freeze that refuses.
         frozen=frozen.whole or (frozen.amount_fen > 0 and free_fen == 0),
         banned_until=find_ban_end(account.member, on),

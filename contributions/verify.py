@@ -6,12 +6,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import MemberAccount
 from contributions.earnings import earned_then
+from contributions.heir_proofs import inheritances_stand_in_the_books
+from contributions.inheriting import unpaid_heirs
 from contributions.models import (
     Correction,
     Coverage,
     Deposit,
     DormancyCandidate,
     Exit,
+    Inheritance,
     InterestCredit,
     Merge,
     Payout,
@@ -180,18 +183,25 @@ def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
         entry__postings__credit__code=Code.BANK,
         withdrawal__entry__reversal__isnull=True,
         exit__entry__reversal__isnull=True,
+        heir__inheritance__entry__reversal__isnull=True,
     )
     undone = Q(state=Payout.State.FAILED) & (
         Q(entry__reversal_of=F("withdrawal__entry")) | Q(entry__reversal_of=F("exit__entry"))
     )
-    same = Q(replaced_by__withdrawal=F("withdrawal")) | Q(replaced_by__exit=F("exit"))
+    same = (
+        Q(replaced_by__withdrawal=F("withdrawal"))
+        | Q(replaced_by__exit=F("exit"))
+        | Q(replaced_by__heir=F("heir"))
+    )
     again = Q(state=Payout.State.REPLACED, replaced_by__amount_fen=F("amount_fen")) & same
     right = ended.filter(paid | undone | again)
     paid_twice = Payout.objects.filter(centre=centre, replaces__isnull=False).exclude(
         replaces__state=Payout.State.REPLACED
     )
     owed_undone = Payout.objects.filter(
-        Q(withdrawal__entry__reversal__isnull=False) | Q(exit__entry__reversal__isnull=False),
+        Q(withdrawal__entry__reversal__isnull=False)
+        | Q(exit__entry__reversal__isnull=False)
+        | Q(heir__inheritance__entry__reversal__isnull=False),
         centre=centre,
         state__in=Payout.OWED,
     )
@@ -255,10 +265,16 @@ def nothing_is_under_way_in_closed_accounts(centre: Centre) -> list[str]:
     """P4: no closed account has a document that waits or a payout that is to be paid."""
     under_way = Q(state=Withdrawal.State.SUBMITTED) | Q(payouts__state__in=Payout.OWED)
     closed = Q(centre=centre, member_account__state=MemberAccount.State.CLOSED)
-    return [
-        _("%(number)s is under way in a closed account") % {"number": number}
+    waits = Q(state=Inheritance.State.SUBMITTED) | Q(heirs__in=unpaid_heirs())
+    found = [
+        number
         for rows in (Withdrawal.objects.all(), Exit.objects.all())
         for number in rows.filter(closed & under_way).values_list("number", flat=True)
+    ]
+    heirs = Inheritance.objects.filter(closed & waits)
+    found += heirs.values_list("number", flat=True).distinct()
+    return [
+        _("%(number)s is under way in a closed account") % {"number": number} for number in found
     ]
 
 
@@ -332,6 +348,11 @@ OWN = tuple(
             interest_credits_equal_the_rule,
         ),
         ("C7", gettext_lazy("Exits equal their vouchers"), exits_stand_in_the_books),
+        (
+            "C10",
+            gettext_lazy("The parts of heirs make up what left the account"),
+            inheritances_stand_in_the_books,
+        ),
         (
             "C1.corrections",
             gettext_lazy("Corrections mirror their vouchers"),

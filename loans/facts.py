@@ -36,6 +36,106 @@ class PrepaymentOption(StrEnum):
     REDUCE = "REDUCE"
 
 
+class Product(StrEnum):
+    """贷款种类. CONVERSION pays the bank itself off; REPLACEMENT pays the borrower who has."""
+
+    FUND = "FUND"
+    COMBINATION = "COMBINATION"
+    COMMERCIAL_CONVERSION = "COMMERCIAL_CONVERSION"
+    COMMERCIAL_REPLACEMENT = "COMMERCIAL_REPLACEMENT"
+    RELOCATION_HOME = "RELOCATION_HOME"
+
+
+class Purpose(StrEnum):
+    """贷款用途: what the home is. RELOCATION_EXTRA is the area above the one exchanged."""
+
+    NEW_HOME = "NEW_HOME"
+    SECOND_HAND = "SECOND_HAND"
+    BUILD = "BUILD"
+    OVERHAUL = "OVERHAUL"
+    RELOCATION_EXTRA = "RELOCATION_EXTRA"
+
+
+class PartyRole(StrEnum):
+    """How a person belongs to a loan. A spouse who does not borrow is still of the household."""
+
+    BORROWER = "BORROWER"
+    SPOUSE = "SPOUSE"
+    CO_BORROWER = "CO_BORROWER"
+    GUARANTOR = "GUARANTOR"
+
+
+class SecurityKind(StrEnum):
+    """担保方式 (JGJ/T 320: 01 抵押, 02 质押, 03 保证)."""
+
+    MORTGAGE = "MORTGAGE"
+    PLEDGE = "PLEDGE"
+    GUARANTEE = "GUARANTEE"
+
+
+class ReviewStep(StrEnum):
+    """The looks a loan application gets after it was taken in, in their order."""
+
+    FIRST_REVIEW = "FIRST_REVIEW"
+    SECOND_REVIEW = "SECOND_REVIEW"
+    APPROVAL = "APPROVAL"
+    LARGE_APPROVAL = "LARGE_APPROVAL"
+
+
+class RefusalCode(StrEnum):
+    """Why a reviewer refuses what the law would let pass; a text says more."""
+
+    INCOME = "INCOME"
+    PURCHASE = "PURCHASE"
+    PAPERS = "PAPERS"
+    CREDIT = "CREDIT"
+    SECURITY = "SECURITY"
+    CONDITIONS = "CONDITIONS"
+    OTHER = "OTHER"
+
+
+class LoanState(StrEnum):
+    """Where a loan stands, from the signed contract to its end."""
+
+    SIGNED = "SIGNED"
+    SECURED = "SECURED"
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    OVERDUE = "OVERDUE"
+    SETTLED = "SETTLED"
+    WRITTEN_OFF = "WRITTEN_OFF"
+    CANCELLED = "CANCELLED"
+
+
+class EventKind(StrEnum):
+    """What can happen to a loan that is paid out; the course is replayed from these."""
+
+    DISBURSED = "DISBURSED"
+    REPRICED = "REPRICED"
+    PAID = "PAID"
+    TERM_CHANGED = "TERM_CHANGED"
+    METHOD_CHANGED = "METHOD_CHANGED"
+
+
+class Channel(StrEnum):
+    """How a repayment came."""
+
+    CARD = "CARD"
+    COUNTER = "COUNTER"
+    OFFSET = "OFFSET"
+    SUSPENSE = "SUSPENSE"
+
+
+class RiskClass(StrEnum):
+    """五级分类 (JGJ/T 320: 01 to 05)."""
+
+    NORMAL = "NORMAL"
+    ATTENTION = "ATTENTION"
+    SUBSTANDARD = "SUBSTANDARD"
+    DOUBTFUL = "DOUBTFUL"
+    LOSS = "LOSS"
+
+
 class Contribution(Facts):
     """A contribution of one's own, without transfers, interest or subsidy, in fen.
 
@@ -210,3 +310,46 @@ class FundIndicatorsFacts(Facts):
     flexible_loan_balance: YuanFen
     flexible_contribution_balance: YuanFen
     overdue_amount: YuanFen
+
+
+class Reading(StrEnum):
+    """The two readings of a clause whose text and table differ."""
+
+    TABLE = "TABLE"
+    TEXT = "TEXT"
+
+
+class Guarantor(Facts):
+    """Somebody who stands surety; a ban runs through ``banned_until``, that day included."""
+
+    dishonest_person: Flag
+    banned_until: IsoDate | None = None
+
+
+class LoanApplicationFacts(Facts):
+    """An application at the counter: what the quota is computed from, and what is asked for.
+
+    ``asked``, ``bank_part`` in fen: the bank's part of a combination loan, or what is still owed
+    to the bank that is to be replaced. ``against`` says for each applicant and then each guarantor
+    whether the national platform has something against them. ``reading`` absent = the centre's.
+    """
+
+    quota: LoanQuotaFacts
+    asked: YuanFen
+    product: Product
+    purpose: Purpose
+    bank_part: YuanFen
+    insured: Flag
+    security: SecurityKind
+    guarantors: Annotated[tuple[Guarantor, ...], Field(max_length=5)]
+    against: Annotated[tuple[Flag, ...], Field(max_length=7)]
+    reading: Reading | None = None
+
+    @model_validator(mode="after")
+    def _an_answer_for_each(self) -> Self:
+        people = len(self.quota.applicants) + len(self.guarantors)
+        if len(self.against) != people:
+            raise BadFacts("against", f"must have an answer for each of {people} people")
+        if self.asked == 0:
+            raise BadFacts("asked", "must be greater than 0.00")
+        return self

@@ -110,7 +110,7 @@ def _what_is_left(
         last = facts.term_months
         equal_fen = instalment_fen(balance_fen, rate, last - paid, terms.method)
     else:
-        last = paid + months_to_repay(terms, balance_fen, equal_fen, facts)
+        last = paid + months_to_repay(terms, balance_fen, equal_fen, paid, facts.term_months)
     if terms.method is RepaymentMethod.LEVEL_PRINCIPAL:
         equal_fen = min(equal_fen, balance_fen)
     rows: tuple[ScheduleRow, ...] = ()
@@ -141,15 +141,15 @@ def equal_part_fen(terms: Terms, old_rows: tuple[ScheduleRow, ...], facts: Prepa
     return instalment_fen(balance_fen, rate, facts.term_months - since, terms.method)
 
 
-def months_to_repay(terms: Terms, balance_fen: int, equal_fen: int, facts: PrepaymentFacts) -> int:
+def months_to_repay(terms: Terms, balance_fen: int, equal_fen: int, paid: int, last: int) -> int:
     """Count the instalments that repay the balance when the payment stays as it is.
 
-    Counted at the rate of the running period, and never more than were left before.
+    Counted at the rate of the running period, the one after instalment ``paid``, and never more
+    than were left before, up to number ``last``.
     """
-    left = facts.term_months - facts.paid_instalments
-    rate = terms.rate_on(terms.due_dates[facts.paid_instalments])
+    rate = terms.rate_on(terms.due_dates[paid])
     months = 0
-    while balance_fen > 0 and months < left:
+    while balance_fen > 0 and months < last - paid:
         if terms.method is RepaymentMethod.LEVEL_PRINCIPAL:
             balance_fen -= equal_fen
         else:

@@ -6,7 +6,7 @@ a row repays no more than is left and never less than nothing, and the last row 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -145,8 +145,20 @@ def schedule_rows(
         last: number of the last row; the whole term by default.
         equal_fen: what stays equal until the first repricing; computed when absent.
     """
+    laid = lay_rows(terms, balance_fen, paid=paid, last=last, equal_fen=equal_fen)
+    return tuple(row for row, _equal_fen in laid)
+
+
+def lay_rows(
+    terms: Terms,
+    balance_fen: int,
+    *,
+    paid: int = 0,
+    last: int | None = None,
+    equal_fen: int | None = None,
+) -> Iterator[tuple[ScheduleRow, int]]:
+    """Lay out instalments as ``schedule_rows`` does, each with what stays equal in its period."""
     last = last or len(terms.due_dates) - 1
-    rows = []
     rate = terms.rate_on(terms.due_dates[paid])
     if equal_fen is None:
         equal_fen = instalment_fen(balance_fen, rate, last - paid, terms.method)
@@ -166,7 +178,7 @@ def schedule_rows(
             taken_fen = month_interest_fen(balance_fen, rate) if broken else interest_fen
             principal_fen = min(max(equal_fen - taken_fen, 0), balance_fen)
         balance_fen -= principal_fen
-        rows.append(
+        yield (
             ScheduleRow(
                 number=number,
                 due_on=terms.due_dates[number],
@@ -174,9 +186,9 @@ def schedule_rows(
                 interest_fen=interest_fen,
                 payment_fen=principal_fen + interest_fen,
                 balance_fen=balance_fen,
-            )
+            ),
+            equal_fen,
         )
-    return tuple(rows)
 
 
 def _interest_fen(terms: Terms, balance_fen: int, number: int, rate: Fraction) -> int:

@@ -55,10 +55,22 @@ def _approver_role(item: Any) -> str:
     return str(getattr(item, "approver_role", ""))
 
 
+def _needed_permission(item: Any) -> str:
+    return str(getattr(item, "approve_permission", ""))
+
+
 def _decidable(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     if not issubclass(rows.model, Limited):
         return rows
     return rows.filter(approver_role__in=posts_up_to(user.role))
+
+
+def _never(item: Any, user: User) -> bool:
+    return False
+
+
+def _no_step(item: Any) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +82,11 @@ class Kind:
     ``return_(document=, reason=, business_date=, by=)`` and ``cancel(document=, by=)`` are the
     services. ``approver_role`` gives the post that an amount needs, empty where any that may
     approve the kind will do; ``decidable`` narrows what waits to what a person of that role may
-    decide.
+    decide; ``needed_permission`` gives the permission where a document has one of its own.
+
+    What several people look at one after the other names the awaited ``step``; ``looked`` tells who
+    has had their look. ``refuse(document=, digest=, code=, reason=, business_date=, by=)`` ends it
+    for good, with one of the codes of ``refusals``.
     """
 
     name: str
@@ -90,6 +106,12 @@ class Kind:
     cancel: Callable[..., object] | None = None
     approver_role: Callable[[Any], str] = _approver_role
     decidable: Callable[[QuerySet[Any], User], QuerySet[Any]] = _decidable
+    needed_permission: Callable[[Any], str] = _needed_permission
+    refuse: Callable[..., object] | None = None
+    refusals: tuple[tuple[str, Promise | str], ...] = ()
+    cancels_returned: bool = False
+    looked: Callable[[Any, User], bool] = _never
+    step: Callable[[Any], str] = _no_step
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -115,7 +137,8 @@ class Kind:
     def is_for_role_of(self, item: Any, user: User) -> bool:
         """Tell whether the person's role decides documents of the kind and of this amount."""
         needed = self.approver_role(item)
-        return user.may(self.approve_permission) and (not needed or reaches(user.role, needed))
+        allowed = user.may(self.needed_permission(item))
+        return allowed and (not needed or reaches(user.role, needed))
 
     def may_decide(self, item: Any, user: User) -> bool:
         """Tell whether this person is the second one this document waits for."""
@@ -125,7 +148,15 @@ class Kind:
             and item.made_by_id != user.pk
             and item.centre_id == user.centre_id
             and self.is_for_role_of(item, user)
+            and not self.looked(item, user)
         )
+
+    def may_cancel(self, item: Any, user: User) -> bool:
+        """Tell whether its maker may take it back now."""
+        states = {Document.State.SUBMITTED}
+        if self.cancels_returned:
+            states.add(Document.State.RETURNED)
+        return self.cancel is not None and item.made_by_id == user.pk and item.state in states
 
     def is_unchanged(self, item: Any) -> bool:
         """Tell whether the document is still what its maker handed in."""

@@ -14,6 +14,7 @@ from office.inbox import Kind, Rows
 from office.models import User
 from settlement.models import SettlementItem
 from settlement.services import reverse_settled
+from settlement.surplus_kind import SURPLUS
 
 
 def describe_effect(correction: Correction) -> Rows:
@@ -111,4 +112,5 @@ KINDS = (
         approver_role=_approver_role,
         decidable=_decidable,
     ),
+    SURPLUS,
 )

@@ -42,6 +42,14 @@ class MemberEvent(models.Model):
             _("voluntary withdrawal taken back"),
         )
         DEATH = "DEATH", _("death reported")
+        LOAN_APPLIED_UNDONE = "LOAN_APPLIED_UNDONE", _("loan application ended without a loan")
+        LOAN_DISBURSED_UNDONE = "LOAN_DISBURSED_UNDONE", _("payment of a loan taken back")
+        LOAN_SETTLED = "LOAN_SETTLED", _("loan paid off")
+        GUARANTEE_GIVEN = "GUARANTEE_GIVEN", _("stands surety for a loan")
+        GUARANTEE_ENDED = "GUARANTEE_ENDED", _("no longer stands surety")
+        DEATH_UNDONE = "DEATH_UNDONE", _("report of the death withdrawn")
+        SEALED_UNDONE = "SEALED_UNDONE", _("seal taken back")
+        INHERITED = "INHERITED", _("handed on after the death")
 
     member_account = models.ForeignKey(
         MemberAccount, models.PROTECT, related_name="events", verbose_name=_("member account")

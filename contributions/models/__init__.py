@@ -6,6 +6,7 @@ from contributions.models.deposits import Coverage, Deposit, Transfer
 from contributions.models.disputes import Dispute
 from contributions.models.dormancy import DormancyCandidate, DormancyList
 from contributions.models.exits import Exit
+from contributions.models.inheritances import Heir, Inheritance
 from contributions.models.interest import InterestCredit
 from contributions.models.large_deposits import LargeDeposit
 from contributions.models.moves import Conversion, Merge
@@ -30,6 +31,8 @@ __all__ = [
     "DormancyCandidate",
     "DormancyList",
     "Exit",
+    "Heir",
+    "Inheritance",
     "InterestCredit",
     "LargeDeposit",
     "LetterMove",

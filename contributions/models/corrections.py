@@ -26,6 +26,8 @@ class Correction(Limited, Document):
 
     submit_permission = "contributions.correct"
     approve_permission = "contributions.approve"
+    # What the centre booked wrongly is put right for the heirs too.
+    after_death = True
 
     reviewed_by_id: int | None
 

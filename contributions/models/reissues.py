@@ -67,6 +67,11 @@ class Reissue(Limited, Document):
         ]
 
     @property
+    def after_death(self) -> bool:
+        """Whether it follows a death: it pays an heir, and not the member who has died."""
+        return self.payout.heir_id is not None
+
+    @property
     def amount_fen(self) -> int:
         """What is paid again."""
         return self.payout.amount_fen

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import MemberAccount
 from contributions.facts import Ground, Household
 from contributions.models.exits import Exit
+from contributions.models.inheritances import Heir, Inheritance
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.fields import EncryptedTextField
@@ -127,10 +128,12 @@ class Withdrawal(Limited, Document):
 class Payout(models.Model):
     """付款: the payment of an approved document to a card, confirmed or failed exactly once.
 
-    It belongs to one document (``source``): a withdrawal or an exit. The centre owes the money
-    (21904) while it is READY, and still while it is BOUNCED: the bank has sent it back, and the
-    member chooses. Either it is paid again to another card, by a further payout that names this
-    one (``replaces``), or the document is taken back into the account (FAILED).
+    It belongs to one document (``source``): a withdrawal, an exit, or the part of one heir of an
+    inheritance, which has a payout per heir. The centre owes the money (21904) while it is READY,
+    and still while it is BOUNCED: the bank has sent it back, and the payee chooses. Either it is
+    paid again to another card, by a further payout that names this one (``replaces``), or the
+    document is taken back into the account (FAILED). The part of an heir is only paid again:
+    other heirs may have theirs already.
     """
 
     class State(models.TextChoices):
@@ -162,6 +165,9 @@ class Payout(models.Model):
         null=True,
         related_name="replaced_by",
         verbose_name=_("pays again what was sent back"),
+    )
+    heir = models.ForeignKey(
+        Heir, models.PROTECT, null=True, related_name="payouts", verbose_name=_("heir")
     )
     number = models.CharField(_("document number"), max_length=48, unique=True)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
@@ -196,8 +202,9 @@ class Payout(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="contributions_payout_of_one_document",
-                condition=Q(withdrawal__isnull=False, exit__isnull=True)
-                | Q(withdrawal__isnull=True, exit__isnull=False),
+                condition=Q(withdrawal__isnull=False, exit__isnull=True, heir__isnull=True)
+                | Q(withdrawal__isnull=True, exit__isnull=False, heir__isnull=True)
+                | Q(withdrawal__isnull=True, exit__isnull=True, heir__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["withdrawal"],
@@ -208,6 +215,15 @@ class Payout(models.Model):
                 fields=["exit"],
                 condition=Q(replaces__isnull=True),
                 name="contributions_payout_once_per_exit",
+            ),
+            models.UniqueConstraint(
+                fields=["heir"],
+                condition=Q(replaces__isnull=True),
+                name="contributions_payout_once_per_heir",
+            ),
+            models.CheckConstraint(
+                name="contributions_payout_of_an_heir_stays_owed",
+                condition=Q(heir__isnull=True) | ~Q(state="FAILED"),
             ),
             models.CheckConstraint(
                 name="contributions_payout_amount_in_range",
@@ -259,8 +275,18 @@ class Payout(models.Model):
         return self.number
 
     @property
-    def source(self) -> Withdrawal | Exit:
+    def source(self) -> Withdrawal | Exit | Inheritance:
         """The document it pays."""
+        if self.heir is not None:
+            return self.heir.inheritance
         source = self.withdrawal or self.exit
         assert source is not None  # a constraint keeps it so
         return source
+
+    @property
+    def payee(self) -> str:
+        """Who is paid."""
+        if self.heir is not None:
+            return self.heir.name
+        paid = self.withdrawal or self.exit
+        return paid.payee if paid is not None else ""

@@ -54,6 +54,16 @@ from contributions.services.exits import (
     submit_exit,
     submit_unit_part,
 )
+from contributions.services.heirs import HeirClaim
+from contributions.services.inheritances import (
+    Declaration,
+    approve_inheritance,
+    cancel_inheritance,
+    return_inheritance,
+    shown_inheritance,
+    submit_inheritance,
+    submit_unclaimed,
+)
 from contributions.services.interest import credit_interest
 from contributions.services.large_deposits import (
     approve_large_deposit,
@@ -82,7 +92,7 @@ from contributions.services.reissues import (
     shown_reissue,
     submit_reissue,
 )
-from contributions.services.requests import Paper, Payee, WithdrawalRequest
+from contributions.services.requests import Paper, WithdrawalRequest
 from contributions.services.takeovers import (
     AccountTaken,
     OpeningLot,
@@ -127,12 +137,13 @@ from contributions.services.withdrawals import (
 __all__ = [
     "AccountTaken",
     "ConversionRequest",
+    "Declaration",
     "DormancyReport",
     "ExitRequest",
+    "HeirClaim",
     "LetterReceived",
     "OpeningLot",
     "Paper",
-    "Payee",
     "WithdrawalRequest",
     "accept_dispute",
     "act_on_candidates",
@@ -141,6 +152,7 @@ __all__ = [
     "approve_conversion",
     "approve_correction",
     "approve_exit",
+    "approve_inheritance",
     "approve_large_deposit",
     "approve_list",
     "approve_merge",
@@ -156,6 +168,7 @@ __all__ = [
     "cancel_correction",
     "cancel_dispute",
     "cancel_exit",
+    "cancel_inheritance",
     "cancel_large_deposit",
     "cancel_merge",
     "cancel_reissue",
@@ -188,6 +201,7 @@ __all__ = [
     "return_conversion",
     "return_correction",
     "return_exit",
+    "return_inheritance",
     "return_large_deposit",
     "return_list",
     "return_merge",
@@ -203,6 +217,7 @@ __all__ = [
     "shown_correction",
     "shown_dispute",
     "shown_exit",
+    "shown_inheritance",
     "shown_large_deposit",
     "shown_list",
     "shown_merge",
@@ -214,12 +229,14 @@ __all__ = [
     "submit_arrival",
     "submit_conversion",
     "submit_exit",
+    "submit_inheritance",
     "submit_large_deposit",
     "submit_merge",
     "submit_reissue",
     "submit_takeover",
     "submit_transfer_in",
     "submit_transfer_out",
+    "submit_unclaimed",
     "submit_unit_part",
     "submit_withdrawal",
     "take_answer",

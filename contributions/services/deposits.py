@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.deaths import require_alive
 from accounts.errors import BadField, NoAgreement, WrongState
 from accounts.facts import ContributionMode
 from accounts.holds import require_not_own
@@ -66,7 +67,7 @@ def receive_deposit(
         OwnAccount: it is the clerk's own account.
         DepositRefused: the law in force refuses; ``.decision`` lists every reason with its clause.
             The face calls ``.record()`` after the rollback.
-        WrongState: the account is sealed, closed, or that of an employee now.
+        WrongState, Deceased: it is sealed, closed, that of an employee now, or of the dead.
         NoAgreement: no agreement is in effect on the day.
         BadField: the amount or the document number is none.
         AboveOwnLimit: it is more than one person books alone; hand it in as a large deposit.
@@ -103,6 +104,7 @@ def _lock_for(clerk: User, member_account: MemberAccount) -> MemberAccount:
     if not clerk.is_system:
         require_permission(clerk, "contributions.deposit", account.centre)
     require_not_own(account, clerk)
+    require_alive(account)
     return account
 
 

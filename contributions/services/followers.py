@@ -17,6 +17,11 @@ _KINDS = (
     MemberEvent.Kind.LOAN_DISBURSED,
     MemberEvent.Kind.ARREARS,
 )
+_TIES = (
+    MemberEvent.Kind.LOAN_SETTLED,
+    MemberEvent.Kind.GUARANTEE_GIVEN,
+    MemberEvent.Kind.GUARANTEE_ENDED,
+)
 
 
 def follow(merge: Merge, business_date: dt.date, by: User) -> tuple[int, int]:
@@ -27,7 +32,7 @@ def follow(merge: Merge, business_date: dt.date, by: User) -> tuple[int, int]:
     Returns:
         How many months followed, and how many were paid in both.
     """
-    kinds = [*_KINDS, *(f"{kind}_UNDONE" for kind in _KINDS)]
+    kinds = [*_KINDS, *(f"{kind}_UNDONE" for kind in _KINDS), *_TIES]
     for event in MemberEvent.objects.filter(member_account=merge.member_account, kind__in=kinds):
         record_event(
             member_account=merge.target,

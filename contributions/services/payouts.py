@@ -12,8 +12,10 @@ from accounts.queries import lock_member_account
 from accounts.services import close, record_event
 from contributions.errors import PayoutEnded, ReferenceUsed
 from contributions.facts import Ground
+from contributions.inheriting import require_no_heir_of
 from contributions.models import Exit, Payout, Reissue, Withdrawal
 from contributions.queries import get_holdings
+from contributions.services.handing_on import close_when_done
 from ledger.chart import Code
 from ledger.models import Entry
 from ledger.postings import refund_moves
@@ -34,7 +36,8 @@ def confirm_payout(
 ) -> Payout:
     """Confirm that the bank has paid; the money leaves the bank account in the books.
 
-    The account of a member who has left with nothing waiting is closed with it.
+    The account of a member who has left with nothing waiting is closed with it, and that of a
+    member who has died once every heir has been paid.
 
     Calling again with the same reference returns the payout as it stands.
 
@@ -45,7 +48,7 @@ def confirm_payout(
     Raises:
         NotAllowed: the person is not of the centre's finance.
         SamePerson: who took in or approved the document does not confirm its payment.
-        OwnAccount: it is the person's own account.
+        OwnAccount, OwnInheritance: it is the person's own account or inheritance.
         BadField: the reference is missing or too long.
         PayoutEnded: it was confirmed otherwise, or has failed.
         ReferenceUsed: the reference confirms another payout.
@@ -75,6 +78,8 @@ def confirm_payout(
     confirmed = _end(standing, Payout.State.CONFIRMED, entry, business_date, by)
     if standing.exit is not None and standing.exit.closes:
         _close_after(standing.exit, business_date, by)
+    if standing.heir is not None:
+        close_when_done(standing.heir.inheritance, business_date, by)
     return confirmed
 
 
@@ -96,9 +101,9 @@ def bounce_payout(*, payout: Payout, failure: str, business_date: dt.date, by: U
     """Write down that the bank has sent the payment back. Nothing is booked: the money is owed.
 
     Then it is paid again to another card (``submit_reissue``) or taken back into the account
-    (``fail_payout``), as the member chooses. Only enter what the bank has said: a payment nobody
-    knows the end of is asked after and stays to be paid. Calling again with the same words
-    returns the payout as it stands.
+    (``fail_payout``), as the payee chooses; an heir is only paid again. Only enter what the bank
+    has said: a payment nobody knows the end of is asked after and stays to be paid. Calling again
+    with the same words returns the payout as it stands.
 
     Args:
         failure: why, as the bank says.
@@ -133,7 +138,8 @@ def fail_payout(*, payout: Payout, failure: str = "", business_date: dt.date, by
     Raises:
         NotAllowed, SamePerson, OwnAccount, PayoutEnded, DayNotOpen: as ``confirm_payout``.
         BadField: the reason is missing or too long.
-        WrongState: the account was closed meanwhile, so nothing can be booked back into it.
+        WrongState: the account was closed meanwhile, so nothing can be booked back into it; or
+            it pays an heir, whose part stays owed.
         BusinessWaits: a payment to another card waits for its second person.
     """
     standing = _lock(payout, by)
@@ -182,6 +188,7 @@ def take_back_payout(
     Raises:
         SamePerson: who approved the document does not undo it.
         PayoutEnded: the payout is no longer owed.
+        WrongState: it pays an heir, whose part stays owed until it arrives.
         DayNotOpen: the centre's books are not open for the day.
     """
     _require_owed(payout)
@@ -190,9 +197,14 @@ def take_back_payout(
             _("%(number)s: who approved it does not undo it. Ask a colleague.")
             % {"number": payout.number}
         )
+    if payout.heir is not None:
+        hint = _(
+            "The part of an heir stays owed. Note what the bank says, and pay it again to another "
+            "card of the heir."
+        )
+        raise WrongState(payout.number, payout.get_state_display(), hint)
     booked = payout.source.entry
-    if booked is None:  # the database lets no approved document that pays be without one
-        raise PayoutEnded(payout.number, payout.get_state_display())
+    assert booked is not None  # a constraint keeps it so
     entry = reverse(
         entry=booked,
         key=key,
@@ -226,6 +238,8 @@ def _lock(payout: Payout, by: User) -> Payout:
     source = payout.source
     account = lock_member_account(source.member_account_id)
     require_not_own(account, by)
+    if payout.heir is not None:
+        require_no_heir_of(payout.heir.inheritance, by)
     again = getattr(payout, "reissue", None)
     makers = {source.made_by_id, payout.approved_by_id, again.made_by_id if again else None}
     if by.pk in makers:
@@ -241,6 +255,7 @@ def _lock(payout: Payout, by: User) -> Payout:
             "withdrawal__member_account",
             "exit__entry",
             "exit__member_account",
+            "heir__inheritance__member_account",
         )
         .get(pk=payout.pk)
     )

@@ -12,7 +12,9 @@ from accounts.queries import lock_member_account
 from accounts.services import begin_business, end_business
 from accounts.services.intake import check_card_answer, check_mandate
 from contributions.errors import PayoutEnded
+from contributions.inheriting import require_no_heir_of
 from contributions.models import Payout, Reissue
+from kernel.posts import Post
 from office.documents import approve, cancel, require_approver, return_, submit
 from office.fields import blind_index, mask_card
 from office.models import User
@@ -41,10 +43,11 @@ def submit_reissue(
         check_no: the bank's answer that name, identity number, card and phone go together.
 
     Raises:
-        NotAllowed, OwnAccount: the person may not do this for the account.
+        NotAllowed, OwnAccount, OwnInheritance: the person may not do this for the account.
         BadField: bank, card or check cannot be one.
         WrongState: the bank has not sent the payment back, or it was paid or booked back since.
         BusinessWaits: other business of the account is not decided yet.
+        Deceased: the payee has died; book it back, and the heirs take in what is left.
     """
     require_permission(clerk, Reissue.submit_permission, payout.centre)
     check_mandate(bank, card, 1)
@@ -53,7 +56,8 @@ def submit_reissue(
     require_not_own(account, clerk)
     standing = Payout.objects.select_for_update(of=("self",)).get(pk=payout.pk)
     _require_bounced(standing)
-    business = Business.EXIT if standing.exit_id else Business.WITHDRAWAL
+    if standing.heir is not None:
+        require_no_heir_of(standing.heir.inheritance, clerk)
     reissue = Reissue(
         number=next_number(account.centre, "RP", business_date),
         centre=account.centre,
@@ -66,13 +70,20 @@ def submit_reissue(
         card=card,
         card_last4=card[-4:],
         check_no=check_no.strip(),
-        approver_role=approver_for(
-            open_book(account.centre.code, business_date), business, standing.amount_fen
-        ),
+        approver_role=_approver_of(standing, business_date),
     )
     begin_business(account, reissue)
     reissue.save(force_insert=True)
     return submit(document=reissue, by=clerk, shown=shown_reissue(reissue))
+
+
+def _approver_of(payout: Payout, business_date: dt.date) -> Post:
+    """Say which post signs: the one that signs this amount of the business it paid."""
+    business = Business.EXIT if payout.exit_id else Business.WITHDRAWAL
+    if payout.heir_id:
+        business = Business.HEIRS
+    book = open_book(payout.centre.code, business_date)
+    return approver_for(book, business, payout.amount_fen)
 
 
 @transaction.atomic
@@ -85,7 +96,7 @@ def approve_reissue(*, reissue: Reissue, digest: str, business_date: dt.date, by
     Raises:
         SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. By
             approval.limits the amount decides which post approves.
-        OwnAccount: it is the checker's own account.
+        OwnAccount, OwnInheritance: it is the checker's own account or inheritance.
         WrongState: the payment was booked back or paid meanwhile.
         DayNotOpen: it is not the centre's open day.
     """
@@ -98,6 +109,8 @@ def approve_reissue(*, reissue: Reissue, digest: str, business_date: dt.date, by
     require_open(locked.centre, business_date)
     bounced = Payout.objects.select_for_update(of=("self",)).get(pk=locked.payout_id)
     _require_bounced(bounced)
+    if bounced.heir is not None:
+        require_no_heir_of(bounced.heir.inheritance, by)
     again = _pay_again(bounced, locked, business_date, by)
     Reissue.objects.filter(pk=locked.pk).update(replacement=again)
     approve(document=reissue, by=by, digest=digest)
@@ -118,6 +131,7 @@ def _pay_again(bounced: Payout, reissue: Reissue, business_date: dt.date, by: Us
                 centre=bounced.centre,
                 withdrawal=bounced.withdrawal,
                 exit=bounced.exit,
+                heir=bounced.heir,
                 replaces=bounced,
                 number=next_number(bounced.centre, "PO", business_date),
                 amount_fen=bounced.amount_fen,

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fundcenter.counter.businesses import BUSINESSES
+from fundcenter.counter.help_late_loans import LATE_PAGES, LATE_PART_OF, LATE_PURPOSES
+from fundcenter.counter.help_loan_applications import LOAN_PURPOSES
+from fundcenter.counter.help_loans import CONTRACT_PAGES, CONTRACT_PARTS, CONTRACT_PURPOSES
 from fundcenter.counter.help_texts import (
     BUSINESS_PURPOSES,
     BUSINESS_REFUSED,
@@ -26,6 +29,9 @@ from policy.terms import SUBJECTS
 from policy.wording import describe_citations
 
 _STEPS = ("-check", "-submit")
+_PAGES = {**PAGES, **CONTRACT_PAGES, **LATE_PAGES}
+_PART_OF = {**PART_OF, **CONTRACT_PARTS, **LATE_PART_OF}
+_PURPOSES = {**BUSINESS_PURPOSES, **LOAN_PURPOSES, **CONTRACT_PURPOSES, **LATE_PURPOSES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +44,16 @@ class Law:
 
 def find_help(page: str) -> Help | None:
     """Find the help of a page by the name of its address; None where there is none."""
-    page = PART_OF.get(page, page)
-    if page in PAGES:
-        return PAGES[page]
+    page = _PART_OF.get(page, page)
+    if page in _PAGES:
+        return _PAGES[page]
     name = page
     for step in _STEPS:
         name = name.removesuffix(step)
     titles: dict[str, str | Promise] = {one.name: one.title for one in BUSINESSES}
-    if name not in titles and name not in BUSINESS_PURPOSES:
+    if name not in titles and name not in _PURPOSES:
         return None
-    purpose, law = BUSINESS_PURPOSES.get(name, (titles.get(name, ""), ()))
+    purpose, law = _PURPOSES.get(name, (titles.get(name, ""), ()))
     return Help(purpose=purpose, steps=BUSINESS_STEPS, refused=BUSINESS_REFUSED, law=law)
 
 

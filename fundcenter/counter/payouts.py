@@ -26,7 +26,9 @@ def show_list(request: StaffRequest) -> HttpResponse:
 @staff_page(_PERMISSION)
 def end(request: StaffRequest, number: str) -> HttpResponse:
     """Confirm a payout, note what the bank says of one it sent back, or book that one back."""
-    payout = own_document(request, Payout.objects.select_related("withdrawal", "exit"), number)
+    payout = own_document(
+        request, Payout.objects.select_related("withdrawal", "exit", "heir__inheritance"), number
+    )
     day, text = require_day(request), request.POST.get("text", "")
     try:
         with transaction.atomic():

@@ -168,7 +168,7 @@ def take_back_settled(
     """
     payout.refresh_from_db()
     booked = payout.source.entry
-    if payout.state not in Payout.OWED or booked is None:
+    if payout.state not in Payout.OWED or booked is None or payout.heir_id:
         return fail_payout(payout=payout, failure=failure, business_date=business_date, by=by)
     _require_no_posting(payout.centre)
     account = lock_member_account(payout.source.member_account_id)

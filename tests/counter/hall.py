@@ -43,11 +43,15 @@ from office.models import Branch, User
 from office.papers import keep_paper, seal_papers
 from office.roles import ADMINISTRATORS, BUSINESS_ROLES, Role
 from policy.models import StoredDecision
-from settlement.services import submit_correction
+from settlement.services import SurplusRequest, submit_correction, submit_surplus
 from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
 from tests.contributions.exits import leave
+from tests.contributions.heirs import claim, die, inherit, live
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
+from tests.counter.hall_loans import make_loan_items
+from tests.counter.loan_items import make_application_items
+from tests.loans.late import late_documents
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -129,9 +133,13 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "items": items,
         "payout": withdraw(stage, add_payer(stage)).number,
         "dispute": items["dispute"].number,
+        "loan": items["loan-payment"].loan.number,
+        "loan-payment": items["loan-payment"].number,
         "transfer-in": items["transfer-in"].number,
+        "loan-application": items["loan-application"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
+        "write-off": items["write-off"].number,
         "check": check.pk,
         "closing": closing.pk,
         "filter": save_filter(
@@ -167,12 +175,29 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "takeover": _takeover(stage),
         "correction": _correction(stage),
         "reissue": _reissue(stage),
+        "surplus": _surplus(stage),
         "exit": leave(stage, add_payer(stage)),
         "merge": _merge(stage),
         "conversion": _conversion(stage),
         "transfer-in": _transfer_in(stage),
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
+        **_deaths(stage),
+        **make_application_items(stage),
+        **make_loan_items(stage),
+        **late_documents(stage),
+    }
+
+
+def _deaths(stage: Stage) -> dict[str, Any]:
+    """One death that is reported wrongly, and one with heirs who wait."""
+    wrong, left = (add_payer(stage) for _ in range(2))
+    report = die(stage, wrong)
+    die(stage, left, certificate_no="亡2")
+    return {
+        "death": report,
+        "death-undone": live(stage, wrong),
+        "inheritance": inherit(stage, left, [claim()]),
     }
 
 
@@ -192,6 +217,19 @@ def _takeover(stage: Stage) -> Any:
     rows = several(1, first=900)
     document = hall.hand_in(workbook(rows), hall.trial(rows).totals)
     return submit_takeover(document=document, by=hall.finance)
+
+
+def _surplus(stage: Stage) -> Any:
+    """Last year's value-added income; the hall was founded this year, so there is none."""
+    request = SurplusRequest(
+        year=stage.day.year - 1,
+        management_fee_fen=0,
+        resolution_no="管委会1号",
+        resolution_date=stage.day,
+    )
+    return submit_surplus(
+        centre=stage.centre, request=request, business_date=stage.day, by=stage.supervisor
+    )
 
 
 def _correction(stage: Stage) -> Any:

@@ -9,11 +9,31 @@ from fundcenter.counter.businesses.changes import (
     PersonBusiness,
 )
 from fundcenter.counter.businesses.correction import CorrectionBusiness
+from fundcenter.counter.businesses.death import DeathBusiness, DeathUndoneBusiness
 from fundcenter.counter.businesses.deposit import DepositBusiness, LargeDepositBusiness
 from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
+from fundcenter.counter.businesses.inheriting import (
+    InheritanceBusiness,
+    NoHeirsBusiness,
+)
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
+from fundcenter.counter.businesses.loan_application import LoanApplicationBusiness
+from fundcenter.counter.businesses.loan_change import LoanChangeBusiness
+from fundcenter.counter.businesses.loan_contract import (
+    LoanContractBusiness,
+    LoanReleaseBusiness,
+    LoanSecurityBusiness,
+)
+from fundcenter.counter.businesses.loan_credit import CreditAnswerBusiness, CreditContestBusiness
+from fundcenter.counter.businesses.loan_late import (
+    ClassBusiness,
+    CollectionBusiness,
+    LegalBusiness,
+    RecoveryBusiness,
+    WriteOffBusiness,
+)
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
 from fundcenter.counter.businesses.reissue import ReissueBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
@@ -30,6 +50,11 @@ BUSINESSES: tuple[Business, ...] = (
     WithdrawalBusiness(),
     ExitBusiness(),
     UnitPartBusiness(),
+    InheritanceBusiness(),
+    NoHeirsBusiness(),
+    LoanApplicationBusiness(),
+    CreditContestBusiness(),
+    CreditAnswerBusiness(),
     ReissueBusiness(),
     AgreementBusiness(),
     MandateBusiness(),
@@ -40,13 +65,24 @@ BUSINESSES: tuple[Business, ...] = (
     TransferOutBusiness(),
     ConversionBusiness(),
     MergeBusiness(),
+    LoanContractBusiness(),
+    LoanSecurityBusiness(),
+    LoanChangeBusiness(),
+    LoanReleaseBusiness(),
     HouseholdBusiness(),
     ContactBusiness(),
     PersonBusiness(),
     CorrectionBusiness(),
     DisputeBusiness(),
+    DeathBusiness(),
+    DeathUndoneBusiness(),
     BreachBusiness(),
     FreezeBusiness(),
     LiftBusiness(),
     BanBusiness(),
+    CollectionBusiness(),
+    LegalBusiness(),
+    ClassBusiness(),
+    WriteOffBusiness(),
+    RecoveryBusiness(),
 )

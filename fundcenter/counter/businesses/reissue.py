@@ -1,4 +1,4 @@
-"""Payment made again (退票重付): the bank sent it back, the member brings another card."""
+"""Payment made again (退票重付): the bank sent it back, the payee brings another card."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ from contributions.queries import list_bounced
 from contributions.reissue_kind import describe_payout
 from contributions.services import submit_reissue
 from fundcenter.counter.access import StaffRequest, require_day
-from fundcenter.counter.business import Business, Group
+from fundcenter.counter.business import Business, Group, Life
 from fundcenter.counter.entry_forms import BusinessForm
 from kernel.money import grouped_yuan
 from office.inbox import Rows
@@ -40,14 +40,15 @@ class ReissueForm(BusinessForm):
         super().__init__(*args, **kwargs)
         field = self.fields["payout"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (one.number, f"{one.number}　{grouped_yuan(one.amount_fen)}　{one.failure}")
-            for one in bounced
-        ]
+        field.choices = [(one.number, "　".join(_parts_of(one))) for one in bounced]
 
     def clean_card(self) -> str:
         """Drop the blanks that cards print between their digits."""
         return str(self.cleaned_data["card"]).replace(" ", "")
+
+
+def _parts_of(payout: Payout) -> tuple[str, ...]:
+    return payout.number, payout.payee, grouped_yuan(payout.amount_fen), payout.failure
 
 
 class ReissueBusiness(Business):
@@ -60,6 +61,7 @@ class ReissueBusiness(Business):
     group = Group.TAKING
     form_class = ReissueForm
     takes_turns = True
+    life = Life.EITHER
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """The bank has to have sent a payment back."""
@@ -72,11 +74,14 @@ class ReissueBusiness(Business):
         return ReissueForm(data, initial=initial, bounced=list_bounced(account))
 
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
-        """Show what came back, and the other way."""
+        """Show what came back, and the other way; an heir's part has none."""
+        bounced = list_bounced(account)
         rows: Rows = [
-            (pgettext("document", "Payout"), f"{describe_payout(one)}　{one.source.payee}")
-            for one in list_bounced(account)
+            (pgettext("document", "Payout"), f"{describe_payout(one)}　{one.payee}")
+            for one in bounced
         ]
+        if all(one.heir_id for one in bounced):
+            return rows
         return [
             *rows,
             (_("Or"), _("finance books it back into the account, as if it had never left")),

@@ -11,7 +11,7 @@ import office.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_agreement_text"),
-        ("contributions", "0012_who_has_to_approve"),
+        ("contributions", "0013_who_has_to_approve"),
         ("ledger", "0001_initial"),
         ("office", "0006_saved_filters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -177,6 +177,25 @@ class Migration(migrations.Migration):
                 condition=models.Q(("replaces__isnull", True)),
                 fields=("exit",),
                 name="contributions_payout_once_per_exit",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payout",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replaces__isnull", True)),
+                fields=("heir",),
+                name="contributions_payout_once_per_heir",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("heir__isnull", True),
+                    models.Q(("state", "FAILED"), _negated=True),
+                    _connector="OR",
+                ),
+                name="contributions_payout_of_an_heir_stays_owed",
             ),
         ),
         migrations.AddConstraint(

@@ -7,9 +7,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_agreement_text"),
-        ("contributions", "0013_paying_again"),
+        ("contributions", "0014_paying_again"),
         ("ledger", "0001_initial"),
-        ("settlement", "0002_corrections"),
+        ("settlement", "0003_surplus"),
     ]
 
     operations = [

@@ -23,7 +23,7 @@ def note_large(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0011_transfers_above_the_limit"),
+        ("contributions", "0012_heirs"),
     ]
 
     operations = [

@@ -1,0 +1,166 @@
+"""What is read of loans. No query reads the clock; sums are in fen."""
+
+import datetime as dt
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import MemberAccount
+from kernel.rates import parse_percent
+from loans.contract import (
+    Contract,
+    Event,
+    MethodChanged,
+    Paid,
+    Repriced,
+    TermChanged,
+    read_conventions,
+)
+from loans.course import Course, replay
+from loans.facts import EventKind, PrepaymentOption, RepaymentMethod
+from loans.models import (
+    HOUSEHOLD_ROLES,
+    CreditContest,
+    CreditEvent,
+    Disbursement,
+    Loan,
+    LoanApplication,
+    LoanEvent,
+    LoanParty,
+    OffsetAgreement,
+)
+from office.models import Centre
+from policy.queries import open_book
+
+
+def lock_loan(pk: int) -> Loan:
+    """Hold a loan until the transaction ends, and read it anew.
+
+    Where the account is locked too, lock the account first: all business takes them in this order.
+    """
+    rows = Loan.objects.select_related(
+        "centre", "member_account__member", "application", "principal_line", "overdue_line"
+    )
+    return rows.select_for_update(of=("self",)).get(pk=pk)
+
+
+def contract_of(loan: Loan) -> Contract:
+    """Give the contract of a loan that is paid out, by the law of the day it was signed.
+
+    Raises:
+        ValueError: the loan is not paid out.
+        Unset: the law of that day does not say how loans count.
+    """
+    if loan.disbursed_date is None:
+        raise ValueError(f"{loan.number} is not paid out")
+    return Contract(
+        principal_fen=loan.principal_fen,
+        term_months=loan.term_months,
+        method=RepaymentMethod(loan.method),
+        disbursed_on=loan.disbursed_date,
+        due_day=loan.due_day,
+        annual_rate=loan.annual_rate,
+        conventions=read_conventions(open_book(loan.centre.code, loan.contract_date)),
+    )
+
+
+def standing_loan_events(loan: Loan) -> QuerySet[LoanEvent]:
+    """Select what happened to a loan and was not undone, in its order."""
+    return LoanEvent.objects.filter(loan=loan, undone_date__isnull=True).order_by(
+        "value_date", "id"
+    )
+
+
+def event_of(row: LoanEvent) -> Event | None:
+    """Read a stored event as the course wants it; the payment of the loan itself is none."""
+    on, facts = row.value_date, row.facts
+    if row.kind == EventKind.PAID:
+        option = facts.get("option")
+        return Paid(on, row.amount_fen or 0, row.pk, PrepaymentOption(option) if option else None)
+    if row.kind == EventKind.REPRICED:
+        return Repriced(on, parse_percent(facts["annual_rate"]))
+    if row.kind == EventKind.TERM_CHANGED:
+        return TermChanged(on, facts["term_months"])
+    if row.kind == EventKind.METHOD_CHANGED:
+        return MethodChanged(on, RepaymentMethod(facts["method"]))
+    return None
+
+
+def get_course(loan: Loan) -> Course:
+    """Replay a loan that is paid out; ``Paid.ref`` is the key of the ``LoanEvent``."""
+    events = [event_of(row) for row in standing_loan_events(loan)]
+    return replay(contract_of(loan), [event for event in events if event is not None])
+
+
+def find_last_movement(loan: Loan) -> dt.date | None:
+    """Find the value date of the last thing that happened to a loan."""
+    last = standing_loan_events(loan).last()
+    return last.value_date if last else None
+
+
+def find_open_loan(member_account: MemberAccount) -> Loan | None:
+    """Find the loan of an account that is paid out and not ended."""
+    rows = Loan.objects.select_related(
+        "centre", "member_account__member", "application", "principal_line", "overdue_line"
+    )
+    return rows.filter(member_account=member_account, state__in=["RUNNING", "OVERDUE"]).first()
+
+
+def find_offset_agreement(loan: Loan) -> OffsetAgreement | None:
+    """Find the running agreement by which the account serves a loan."""
+    running = OffsetAgreement.objects.select_related("spouse_account")
+    return running.filter(loan=loan, ended_date__isnull=True).first()
+
+
+def tie_number(loan: Loan) -> str:
+    """Give the number under which the payment of a loan binds accounts.
+
+    It is the number of the application. A payment that was taken back has ended its events under
+    it, so the payment after it counts on: ``…-2``.
+    """
+    undone = Disbursement.objects.filter(loan=loan, undone_date__isnull=False).count()
+    return f"{loan.application.number}-{undone + 1}" if undone else loan.application.number
+
+
+def list_unclosed(centre: Centre, on: dt.date) -> QuerySet[Loan]:
+    """Select the loans that still have to go through a day-end up to a day, included."""
+    return Loan.objects.filter(
+        Q(closed_date__isnull=True) | Q(closed_date__lt=on),
+        centre=centre,
+        state__in=["RUNNING", "OVERDUE"],
+        disbursed_date__lte=on,
+    )
+
+
+def find_owed_loan(member_account: MemberAccount) -> Loan | None:
+    """Find the loan of an account of which something is owed: out, or else written off."""
+    rows = Loan.objects.select_related(
+        "centre", "member_account__member", "application", "principal_line", "overdue_line"
+    )
+    owed = rows.filter(
+        member_account=member_account, state__in=["RUNNING", "OVERDUE", "WRITTEN_OFF"]
+    )
+    return owed.order_by(F("ended_date").asc(nulls_first=True), "-pk").first()
+
+
+def find_application_of(member_account: MemberAccount) -> LoanApplication | None:
+    """Find the application by which the account's member is bound now, as one of a household.
+
+    One that led to a loan which ended binds no longer; a spouse's binds too.
+    """
+    bound = LoanParty.objects.filter(
+        member=member_account.member, is_active=True, role__in=HOUSEHOLD_ROLES
+    )
+    return LoanApplication.objects.filter(pk__in=bound.values("application")).first()
+
+
+def list_credit_events(member_account: MemberAccount) -> list[CreditEvent]:
+    """List what is on the credit record of an account's member, the latest first."""
+    rows = CreditEvent.objects.filter(member=member_account.member)
+    return list(rows.select_related("loan", "member").prefetch_related("contests"))
+
+
+def find_open_contest(member_account: MemberAccount) -> CreditContest | None:
+    """Find the contest about an account's credit record that is not answered yet."""
+    ended = [CreditContest.State.APPROVED, CreditContest.State.CANCELLED]
+    rows = CreditContest.objects.filter(member_account=member_account).exclude(state__in=ended)
+    return rows.select_related("event").order_by("due_date", "pk").first()
