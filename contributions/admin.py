@@ -17,7 +17,9 @@ from contributions.models import (
     DormancyList,
     Exit,
     InterestCredit,
+    LargeDeposit,
     Payout,
+    Reissue,
     TakenOver,
     Takeover,
     Transfer,
@@ -123,18 +125,18 @@ class WithdrawalAdmin(InboxAdmin):
     """Withdrawals: what waits, what was decided, by when an answer is due."""
 
     list_display = [
-        "number", "member_account", "ground", "allowed", "due_date", "is_large", "state", "made_by",
-        "checked_by",
+        "number", "member_account", "ground", "allowed", "due_date", "approver_role", "state",
+        "made_by", "checked_by",
     ]  # fmt: skip
-    list_filter = ["state", "ground", "is_large", "centre"]
+    list_filter = ["state", "ground", "approver_role", "centre"]
     search_fields = ["number", "member_account__number"]
     list_select_related = ["member_account", "made_by", "checked_by"]
     show_full_result_count = False
     fields = (
         "number", "centre", "branch", "business_date", "due_date", "state", "made_by",
-        "checked_by", "return_reason", "member_account", "ground", "asked", "allowed", "is_large",
-        "household", "spouse_document_no", "guarantee", "seen", "payee", "bank", "card_last4",
-        "reasons", "entry",
+        "checked_by", "return_reason", "member_account", "ground", "asked", "allowed",
+        "approver_role", "household", "spouse_document_no", "guarantee", "seen", "payee", "bank",
+        "card_last4", "reasons", "entry",
     )  # fmt: skip
     readonly_fields = fields
 
@@ -169,14 +171,15 @@ class ExitAdmin(InboxAdmin):
         "number", "member_account", "part", "paid", "waiting", "waits_until", "state", "made_by",
         "checked_by",
     ]  # fmt: skip
-    list_filter = ["state", "part", "is_large", "centre"]
+    list_filter = ["state", "part", "approver_role", "centre"]
     search_fields = ["number", "member_account__number"]
     list_select_related = ["member_account", "made_by", "checked_by"]
     show_full_result_count = False
     fields = (
         "number", "centre", "branch", "business_date", "due_date", "state", "made_by",
         "checked_by", "return_reason", "member_account", "part", "paid", "made_up_of", "waiting",
-        "waits_until", "closes", "guarantee", "payee", "bank", "card_last4", "is_large", "entry",
+        "waits_until", "closes", "guarantee", "payee", "bank", "card_last4", "approver_role",
+        "entry",
     )  # fmt: skip
     readonly_fields = fields
 
@@ -220,6 +223,36 @@ class PayoutAdmin(ReadOnlyAdmin):
     def amount(self, row: Payout) -> str:
         """The amount in yuan."""
         return grouped_yuan(row.amount_fen)
+
+
+@admin.register(LargeDeposit)
+class LargeDepositAdmin(ReadOnlyAdmin):
+    """Deposits that a second person signs."""
+
+    list_display = [
+        "number", "member_account", "amount", "approver_role", "state", "made_by", "checked_by",
+    ]  # fmt: skip
+    list_filter = ["state", "approver_role", "centre"]
+    search_fields = ["number", "member_account__number"]
+    list_select_related = ["member_account", "made_by", "checked_by"]
+
+    @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
+    def amount(self, row: LargeDeposit) -> str:
+        """The amount in yuan."""
+        return grouped_yuan(row.amount_fen)
+
+
+@admin.register(Reissue)
+class ReissueAdmin(ReadOnlyAdmin):
+    """Payments that the bank sent back, made again to another card."""
+
+    list_display = [
+        "number", "payout", "bank", "card_last4", "state", "made_by", "checked_by", "replacement",
+    ]  # fmt: skip
+    list_filter = ["state", "centre"]
+    search_fields = ["number", "payout__number"]
+    list_select_related = ["payout", "made_by", "checked_by", "replacement"]
+    exclude = ["card"]
 
 
 @admin.register(Takeover)

@@ -27,10 +27,10 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "answered_date",
     ),
     "exit": (*_DECIDED, *_BOOKED, "interest_credit_id", "card"),
-    "heir": ("document_number", "bank", "card", "card_last4"),
-    "heircard": (*_DECIDED, "card"),
+    "heir": ("document_number", "card"),
     "inheritance": (*_DECIDED, *_BOOKED, "interest_credit_id"),
     "interestcredit": (),
+    "largedeposit": (*_DECIDED, "deposit_id"),
     "lettermove": (),
     "merge": (*_DECIDED, "entry_id", "months_joined", "months_double"),
     "payout": (
@@ -42,6 +42,7 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "entry_id",
     ),
     "platformmessage": ("state", "tries", "note"),
+    "reissue": (*_DECIDED, "replacement_id", "card"),
     "takenover": (),
     "takeover": (
         *_DECIDED,

@@ -145,7 +145,7 @@ def _scan(
     waits = PendingBusiness.objects.filter(member_account=OuterRef("pk"), is_open=True)
     ready = Payout.objects.filter(
         Q(withdrawal__member_account=OuterRef("pk")) | Q(exit__member_account=OuterRef("pk")),
-        state=Payout.State.READY,
+        state__in=Payout.OWED,
     )
     dead = DeathReport.objects.filter(member_account=OuterRef("pk"), withdrawn_date__isnull=True)
     settled = _settled_until(centre, on)

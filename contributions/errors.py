@@ -29,6 +29,20 @@ class ContributionsRefused(AccountsRefused):
     """Business with contributions is refused; nothing was written."""
 
 
+class AboveOwnLimit(ContributionsRefused):
+    """The deposit is more than the clerk books alone; amounts in fen."""
+
+    def __init__(self, amount_fen: int, limit_fen: int) -> None:
+        super().__init__(amount_fen, limit_fen)
+        self.amount_fen, self.limit_fen = amount_fen, limit_fen
+
+    def __str__(self) -> str:
+        return _(
+            "%(amount)s yuan are more than the %(limit)s yuan that one person books alone "
+            "(approval.limits). Hand it in as a large deposit; a second person signs."
+        ) % {"amount": grouped_yuan(self.amount_fen), "limit": grouped_yuan(self.limit_fen)}
+
+
 class AllowedLess(ContributionsRefused):
     """Less may be paid now than when the request was taken in; amounts in fen."""
 

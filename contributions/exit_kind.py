@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from contributions.approving import get_approve_permission, list_decidable
 from contributions.models import Exit
+from contributions.reissue_kind import describe_payouts
 from contributions.services import approve_exit, cancel_exit, return_exit, shown_exit
 from kernel.money import grouped_yuan
 from office.inbox import Kind, Rows
@@ -67,7 +67,7 @@ def _facts(left: Exit) -> Rows:
     rows.append((_("The account"), _account(left)))
     if left.due_date:
         rows.append((_("To be decided by"), left.due_date.isoformat()))
-    return rows
+    return rows + describe_payouts(left)
 
 
 def _account(left: Exit) -> str:
@@ -131,6 +131,4 @@ EXIT = Kind(
     approve=_approve,
     return_=_return,
     cancel=_cancel,
-    approve_permission=get_approve_permission,
-    decidable=list_decidable,
 )

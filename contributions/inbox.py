@@ -5,11 +5,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from contributions.approving import get_approve_permission, list_decidable
 from contributions.exit_kind import EXIT
 from contributions.inheritance_kinds import INHERITANCE_KINDS
+from contributions.large_deposit_kind import LARGE_DEPOSIT
 from contributions.models import Deposit, Dispute, DormancyList, Withdrawal
 from contributions.moves_kinds import MOVE_KINDS
+from contributions.reissue_kind import REISSUE, describe_payouts
 from contributions.services import (
     approve_answer,
     approve_list,
@@ -63,7 +64,7 @@ def _withdrawal_facts(withdrawal: Withdrawal) -> Rows:
     rows.append((_("Paid to"), f"{withdrawal.payee}　{card}"))
     if withdrawal.due_date:
         rows.append((_("To be decided by"), withdrawal.due_date.isoformat()))
-    return rows
+    return rows + describe_payouts(withdrawal)
 
 
 def _withdrawal_headline(withdrawal: Withdrawal) -> str:
@@ -167,10 +168,10 @@ KINDS = (
         approve=_approve_withdrawal,
         return_=_return_withdrawal,
         cancel=_cancel_withdrawal,
-        approve_permission=get_approve_permission,
-        decidable=list_decidable,
     ),
+    LARGE_DEPOSIT,
     EXIT,
+    REISSUE,
     *INHERITANCE_KINDS,
     Kind(
         name="dispute",

@@ -1,4 +1,4 @@
-"""What supervisors and auditors see of inheritances, their heirs and cards."""
+"""What supervisors and auditors see of inheritances and their heirs."""
 
 from django.contrib import admin
 from django.db.models import Model
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.decide_admin import InboxAdmin
 from contributions.exit_kind import describe_parts
 from contributions.inheritance_kinds import describe_payment, describe_share
-from contributions.models import Heir, HeirCard, Inheritance
+from contributions.models import Heir, Inheritance
 from kernel.money import grouped_yuan
 
 
@@ -50,17 +50,17 @@ class InheritanceAdmin(InboxAdmin):
     """What was left by members who have died, and who got it."""
 
     list_display = [
-        "number", "member_account", "goes_to", "total", "due_date", "is_large", "state", "made_by",
-        "checked_by",
+        "number", "member_account", "goes_to", "total", "due_date", "approver_role", "state",
+        "made_by", "checked_by",
     ]  # fmt: skip
-    list_filter = ["state", "goes_to", "is_large", "centre"]
+    list_filter = ["state", "goes_to", "approver_role", "centre"]
     search_fields = ["number", "member_account__number", "heirs__name", "declaration_no"]
     list_select_related = ["member_account", "made_by", "checked_by"]
     show_full_result_count = False
     fields = (
         "number", "centre", "branch", "business_date", "due_date", "state", "made_by",
         "checked_by", "return_reason", "member_account", "death", "goes_to", "total",
-        "made_up_of", "guarantee", "court", "declaration_no", "declaration_date", "is_large",
+        "made_up_of", "guarantee", "court", "declaration_no", "declaration_date", "approver_role",
         "entry",
     )  # fmt: skip
     readonly_fields = fields
@@ -75,18 +75,3 @@ class InheritanceAdmin(InboxAdmin):
     def made_up_of(self, row: Inheritance) -> str:
         """The sums by origin and component."""
         return describe_parts(row.parts) or "–"
-
-
-@admin.register(HeirCard)
-class HeirCardAdmin(InboxAdmin):
-    """Other cards of heirs whom the bank could not pay."""
-
-    list_display = ["number", "heir", "bank", "card_last4", "business_date", "state", "made_by"]
-    list_filter = ["state", "centre"]
-    search_fields = ["number", "heir__name", "heir__inheritance__number"]
-    list_select_related = ["heir__inheritance", "made_by"]
-    fields = (
-        "number", "centre", "branch", "business_date", "state", "made_by", "checked_by",
-        "return_reason", "member_account", "heir", "bank", "card_last4",
-    )  # fmt: skip
-    readonly_fields = fields

@@ -5,17 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from contributions.approving import get_approve_permission, list_decidable
 from contributions.exit_kind import describe_parts
-from contributions.models import Heir, HeirCard, Inheritance
+from contributions.models import Heir, Inheritance
+from contributions.reissue_kind import describe_payout
 from contributions.services import (
-    approve_heir_card,
     approve_inheritance,
-    cancel_heir_card,
     cancel_inheritance,
-    return_heir_card,
     return_inheritance,
-    shown_heir_card,
     shown_inheritance,
 )
 from kernel.money import grouped_yuan
@@ -35,7 +31,7 @@ def describe_share(heir: Heir) -> str:
 def describe_payment(heir: Heir) -> str:
     """Say where the payment of an approved part stands; empty before the approval."""
     payout = heir.payouts.order_by("-pk").first()
-    return "" if payout is None else f"{payout.number} {payout.get_state_display()}"
+    return "" if payout is None else describe_payout(payout)
 
 
 def list_heirs(inheritance: Inheritance) -> Rows:
@@ -115,26 +111,6 @@ def _entries(inheritance: Inheritance) -> list[Any]:
     return [entry for entry in (credited, inheritance.entry) if entry is not None]
 
 
-def _card_facts(document: HeirCard) -> Rows:
-    heir = document.heir
-    failed = heir.payouts.filter(state="FAILED").order_by("-pk").first()
-    return [
-        (_("Member"), document.member_account.member.name),
-        (_("Inheritance"), heir.inheritance.number),
-        (_("Heir"), f"{heir.name}　{heir.masked_number}"),
-        (_("Part"), describe_share(heir)),
-        (_("What the bank said"), failed.failure if failed else "—"),
-        (_("Paid to"), f"{document.bank} ****{document.card_last4}"),
-    ]
-
-
-def _card_headline(document: HeirCard) -> str:
-    return _("%(name)s is paid %(amount)s yuan once more, to another card") % {
-        "name": document.heir.name,
-        "amount": grouped_yuan(document.heir.amount_fen),
-    }
-
-
 INHERITANCE_KINDS = (
     Kind(
         name="inheritance",
@@ -149,19 +125,5 @@ INHERITANCE_KINDS = (
         approve=approve_inheritance,
         return_=return_inheritance,
         cancel=cancel_inheritance,
-        approve_permission=get_approve_permission,
-        decidable=list_decidable,
-    ),
-    Kind(
-        name="heir-card",
-        title=gettext_lazy("Another card of an heir"),
-        model=HeirCard,
-        facts=_card_facts,
-        headline=_card_headline,
-        amount_fen=lambda one: one.heir.amount_fen,
-        shown=shown_heir_card,
-        approve=approve_heir_card,
-        return_=return_heir_card,
-        cancel=cancel_heir_card,
     ),
 )

@@ -60,17 +60,21 @@ def require_no_heir(inheritance: Inheritance, indexes: Iterable[str], user: User
         raise OwnInheritance(inheritance.number)
 
 
+def require_no_heir_of(inheritance: Inheritance, user: User) -> None:
+    """Refuse a person who is among the heirs on record of an inheritance.
+
+    Raises:
+        OwnInheritance: the staff member is one of the heirs.
+    """
+    require_no_heir(inheritance, inheritance.heirs.values_list("number_index", flat=True), user)
+
+
 def unpaid_heirs(account: MemberAccount | None = None) -> QuerySet[Heir]:
     """List the heirs whose part was approved and has not arrived; of one account, or of all."""
     of_account = Q() if account is None else Q(inheritance__member_account=account)
     return Heir.objects.filter(
         of_account, inheritance__state=Inheritance.State.APPROVED, amount_fen__gt=0
     ).exclude(payouts__state=Payout.State.CONFIRMED)
-
-
-def failed_heirs(account: MemberAccount) -> QuerySet[Heir]:
-    """List the heirs whom the bank could not pay and who have no payment under way."""
-    return unpaid_heirs(account).exclude(payouts__state=Payout.State.READY)
 
 
 def find_inheritance(account: MemberAccount) -> Inheritance | None:

@@ -79,7 +79,7 @@ def find_left(member_account: MemberAccount) -> Exit | None:
         Exit.objects.filter(
             member_account=member_account, part=Exit.Part.WHOLE, state=Exit.State.APPROVED
         )
-        .exclude(payout__state=Payout.State.FAILED)
+        .exclude(payouts__state=Payout.State.FAILED)
         .order_by("-id")
         .first()
     )

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from contributions.account_information import AccountInformation, read_information
-from contributions.approving import get_approve_permission, list_decidable
 from contributions.models import Conversion, Merge, TransferArrival, TransferIn, TransferOut
 from contributions.services import (
     approve_arrival,
@@ -228,8 +227,6 @@ MOVE_KINDS = (
         amount_fen=lambda one: one.amount_fen or None,
         entries=lambda one: [entry for entry in (one.entry, one.paid_entry) if entry],
         shown=shown_transfer_out,
-        approve_permission=get_approve_permission,
-        decidable=list_decidable,
         approve=lambda *, document, **decided: approve_transfer_out(
             transfer_out=document, **decided
         ),

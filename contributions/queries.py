@@ -29,6 +29,7 @@ from contributions.models import (
     Deposit,
     Dispute,
     Payout,
+    Reissue,
     TakenOver,
     Takeover,
     Transfer,
@@ -217,7 +218,7 @@ def list_correctable(member_account: MemberAccount, most: int = 60) -> list[tupl
     Deposits, transfers in, and withdrawals that are not paid yet; nothing that was undone.
     """
     documents: list[Deposit | Transfer | Withdrawal] = []
-    unpaid = Withdrawal.objects.filter(payout__state=Payout.State.READY)
+    unpaid = Withdrawal.objects.filter(payouts__state__in=Payout.OWED)
     for rows in (Deposit.objects.all(), Transfer.objects.all(), unpaid):
         standing = rows.filter(member_account=member_account, entry__reversal__isnull=True)
         documents += standing.select_related("entry").order_by("-entry_id")[:most]
@@ -240,13 +241,44 @@ def list_open_disputes(centre: Centre) -> list[Dispute]:
     )
 
 
-def list_payouts(centre: Centre, on: dt.date) -> tuple[list[Payout], list[Payout]]:
-    """List what is to be paid, oldest first, and what was confirmed or failed on a day."""
+@dataclass(frozen=True, slots=True)
+class Payouts:
+    """A centre's payouts as finance works on them."""
+
+    ready: list[Payout]
+    bounced: list[Payout]
+    ended: list[Payout]
+
+
+def list_payouts(centre: Centre, on: dt.date) -> Payouts:
+    """List what is to be paid and what the bank sent back, oldest first, and what ended on a day.
+
+    A payout that the bank sent back names in ``waiting`` the reissue that waits for it, if any.
+    """
     rows = Payout.objects.filter(centre=centre).select_related(
         "withdrawal__member_account__member",
         "exit__member_account__member",
         "heir__inheritance__member_account__member",
         "confirmed_by",
     )
-    ready = rows.filter(state=Payout.State.READY).order_by("pk")
-    return list(ready), list(rows.filter(confirmed_date=on).order_by("-pk"))
+    waiting = Reissue.objects.filter(payout=OuterRef("pk"), state=Reissue.State.SUBMITTED)
+    bounced = rows.filter(state=Payout.State.BOUNCED).annotate(
+        waiting=Subquery(waiting.values("number")[:1])
+    )
+    ended = rows.filter(confirmed_date=on).exclude(state=Payout.State.BOUNCED)
+    return Payouts(
+        ready=list(rows.filter(state=Payout.State.READY).order_by("pk")),
+        bounced=list(bounced.order_by("pk")),
+        ended=list(ended.order_by("-pk")),
+    )
+
+
+def list_bounced(member_account: MemberAccount) -> list[Payout]:
+    """List the payments out of an account that the bank sent back and that are still owed."""
+    of_account = (
+        Q(withdrawal__member_account=member_account)
+        | Q(exit__member_account=member_account)
+        | Q(heir__inheritance__member_account=member_account)
+    )
+    rows = Payout.objects.filter(of_account, state=Payout.State.BOUNCED)
+    return list(rows.select_related("withdrawal", "exit", "heir__inheritance").order_by("pk"))

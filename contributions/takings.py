@@ -73,7 +73,7 @@ def relocation_taken_fen(withdrawal: Withdrawal, book: PolicyBook, member: Membe
         state__in=[Withdrawal.State.SUBMITTED, Withdrawal.State.APPROVED],
         business_date__gte=_period_start(period.typed, withdrawal.business_date),
         business_date__lte=withdrawal.business_date,
-    ).exclude(payout__state=Payout.State.FAILED)
+    ).exclude(payouts__state=Payout.State.FAILED)
     return int(taken.aggregate(total=Sum("allowed_fen"))["total"] or 0)
 
 

@@ -28,8 +28,7 @@ def account_of_entry(entry: Entry) -> MemberAccount:
     withdrawal = getattr(entry, "withdrawal", None)
     if withdrawal is None:
         raise NotCorrectable(entry.document_no, entry.get_kind_display(), _advice(entry))
-    payout = Payout.objects.filter(withdrawal=withdrawal).order_by("-pk").first()
-    if payout is None or payout.state != Payout.State.READY:
+    if not Payout.objects.filter(withdrawal=withdrawal, state__in=Payout.OWED).exists():
         hint = _("The bank has paid it or could not; finance looks at its payout.")
         raise NotCorrectable(entry.document_no, entry.get_kind_display(), hint)
     return MemberAccount.objects.get(pk=withdrawal.member_account_id)

@@ -131,12 +131,9 @@ def dormant_accounts_were_approved(centre: Centre) -> list[str]:
 
 
 def ready_payouts_are_owed(centre: Centre) -> list[str]:
-    """M12: what the books owe for withdrawals stands ready, or waits for an heir, to the fen."""
-    ready = Payout.objects.filter(centre=centre, state=Payout.State.READY, heir__isnull=True)
-    heirs = unpaid_heirs().filter(inheritance__centre=centre)
-    ready_fen = sum(
-        int(rows.aggregate(total=Sum("amount_fen"))["total"] or 0) for rows in (ready, heirs)
-    )
+    """M12: what the books owe for withdrawals is to be paid or was sent back, to the fen."""
+    ready = Payout.objects.filter(centre=centre, state__in=Payout.OWED)
+    ready_fen = int(ready.aggregate(total=Sum("amount_fen"))["total"] or 0)
     owed_fen = get_balance_fen(get_ledger_account(centre, Code.WITHDRAWAL_PAYABLE))
     if ready_fen == owed_fen:
         return []
@@ -152,7 +149,8 @@ def withdrawals_stand_in_the_books(centre: Centre) -> list[str]:
     right = approved.filter(
         entry__kind=Entry.Kind.WITHDRAWAL,
         entry__centre=F("centre"),
-        payout__amount_fen=F("allowed_fen"),
+        payouts__amount_fen=F("allowed_fen"),
+        payouts__replaces__isnull=True,
     )
     booked = right.annotate(booked_fen=Sum("entry__postings__amount_fen"))
     good = [
@@ -172,8 +170,11 @@ def withdrawals_stand_in_the_books(centre: Centre) -> list[str]:
 
 
 def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
-    """M11: a confirmed payout left the bank once; a failed one undid just its document."""
-    ended = Payout.objects.filter(centre=centre).exclude(state=Payout.State.READY)
+    """M11: a confirmed payout left the bank once; a failed one undid just its document.
+
+    One that was paid again has its like for the same document, and only such a one has.
+    """
+    ended = Payout.objects.filter(centre=centre).exclude(state__in=Payout.OWED)
     paid = Q(
         state=Payout.State.CONFIRMED,
         entry__kind=Entry.Kind.PAYMENT,
@@ -185,19 +186,26 @@ def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
         heir__inheritance__entry__reversal__isnull=True,
     )
     undone = Q(state=Payout.State.FAILED) & (
-        Q(entry__reversal_of=F("withdrawal__entry"))
-        | Q(entry__reversal_of=F("exit__entry"))
-        | Q(heir__isnull=False, entry__isnull=True)
+        Q(entry__reversal_of=F("withdrawal__entry")) | Q(entry__reversal_of=F("exit__entry"))
     )
-    right = ended.filter(paid | undone)
-    ready_undone = Payout.objects.filter(
+    same = (
+        Q(replaced_by__withdrawal=F("withdrawal"))
+        | Q(replaced_by__exit=F("exit"))
+        | Q(replaced_by__heir=F("heir"))
+    )
+    again = Q(state=Payout.State.REPLACED, replaced_by__amount_fen=F("amount_fen")) & same
+    right = ended.filter(paid | undone | again)
+    paid_twice = Payout.objects.filter(centre=centre, replaces__isnull=False).exclude(
+        replaces__state=Payout.State.REPLACED
+    )
+    owed_undone = Payout.objects.filter(
         Q(withdrawal__entry__reversal__isnull=False)
         | Q(exit__entry__reversal__isnull=False)
         | Q(heir__inheritance__entry__reversal__isnull=False),
         centre=centre,
-        state=Payout.State.READY,
+        state__in=Payout.OWED,
     )
-    wrong = ended.exclude(pk__in=right.values("pk")) | ready_undone
+    wrong = ended.exclude(pk__in=right.values("pk")) | owed_undone | paid_twice
     return [
         _("payout %(number)s differs from its voucher") % {"number": number}
         for number in wrong.order_by("number").values_list("number", flat=True).distinct()
@@ -210,10 +218,11 @@ def exits_stand_in_the_books(centre: Centre) -> list[str]:
     booked = approved.filter(
         entry__kind=Entry.Kind.EXIT,
         entry__centre=F("centre"),
-        payout__amount_fen=F("paid_fen"),
+        payouts__amount_fen=F("paid_fen"),
+        payouts__replaces__isnull=True,
     ).annotate(booked_fen=Sum("entry__postings__amount_fen"))
     good = [pk for pk, fen, due in booked.values_list("pk", "booked_fen", "paid_fen") if fen == due]
-    unpaid = approved.filter(paid_fen=0, entry__isnull=True, payout__isnull=True)
+    unpaid = approved.filter(paid_fen=0, entry__isnull=True, payouts__isnull=True)
     wrong = approved.exclude(pk__in=good).exclude(pk__in=unpaid.values("pk"))
     stray = Entry.objects.filter(
         centre=centre, kind=Entry.Kind.EXIT, key__startswith="exit:"
@@ -254,7 +263,7 @@ def interest_credits_equal_the_rule(centre: Centre) -> list[str]:
 
 def nothing_is_under_way_in_closed_accounts(centre: Centre) -> list[str]:
     """P4: no closed account has a document that waits or a payout that is to be paid."""
-    under_way = Q(state=Withdrawal.State.SUBMITTED) | Q(payout__state=Payout.State.READY)
+    under_way = Q(state=Withdrawal.State.SUBMITTED) | Q(payouts__state__in=Payout.OWED)
     closed = Q(centre=centre, member_account__state=MemberAccount.State.CLOSED)
     waits = Q(state=Inheritance.State.SUBMITTED) | Q(heirs__in=unpaid_heirs())
     found = [

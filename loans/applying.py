@@ -163,7 +163,7 @@ def rent_withdrawn_fen(members: Sequence[Member], book: PolicyBook) -> int:
         state=Withdrawal.State.APPROVED,
         entry__business_date__gt=add_months(book.on, -months.typed),
         entry__business_date__lte=book.on,
-    ).exclude(payout__state=Payout.State.FAILED)
+    ).exclude(payouts__state=Payout.State.FAILED)
     return int(taken.aggregate(total=Sum("allowed_fen"))["total"] or 0)
 
 

@@ -11,8 +11,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
+from kernel.posts import reaches
 from office.idempotency import digest_of
-from office.models import Document, User
+from office.models import Document, Limited, User
+from office.roles import Role
 from office.services import NotAllowed, audit, require_permission
 
 D = TypeVar("D", bound=Document)
@@ -77,11 +79,11 @@ def approve(*, document: D, by: User, digest: str, **fields: Any) -> D:
 
     Raises:
         SamePerson: the maker cannot approve.
-        NotAllowed: the role or centre does not allow it.
+        NotAllowed: the role or centre does not allow it, or the amount needs a higher post.
         ChangedMeanwhile: the document differs from what was shown.
         AlreadyDecided: somebody decided before.
     """
-    _require_checker(document, by)
+    require_approver(document, by)
     return _move(
         document,
         to=Document.State.APPROVED,
@@ -139,6 +141,29 @@ def cancel(*, document: D, by: User, **fields: Any) -> D:
     """
     _require_maker(document, by)
     return _move(document, to=Document.State.CANCELLED, by=by, **fields)
+
+
+def require_approver(document: Document, by: User) -> None:
+    """Refuse who may not approve this document: for services that look before they book.
+
+    Raises:
+        SamePerson: the maker cannot approve.
+        NotAllowed: the role or centre does not allow it, or the amount needs a higher post.
+    """
+    _require_checker(document, by)
+    if isinstance(document, Limited) and not reaches(by.role, document.approver_role):
+        raise NotAllowed(
+            gettext(
+                "%(number)s: by its amount it has to be approved by: %(needed)s. %(user)s is: "
+                "%(role)s. Hand it on."
+            )
+            % {
+                "number": document.number,
+                "needed": Role(document.approver_role).label,
+                "user": by,
+                "role": by.get_role_display(),
+            }
+        )
 
 
 def _require_maker(document: Document, by: User) -> None:

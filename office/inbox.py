@@ -19,8 +19,9 @@ from django.db.models import CharField, Count, Model, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
+from kernel.posts import posts_up_to, reaches
 from office.idempotency import digest_of
-from office.models import Centre, Document, User
+from office.models import Centre, Document, Limited, User
 
 Rows = list[tuple[str, str]]
 
@@ -50,12 +51,18 @@ def _due_date(item: Any) -> Any:
     return getattr(item, "due_date", None)
 
 
-def _approve_permission(item: Any) -> str:
+def _approver_role(item: Any) -> str:
+    return str(getattr(item, "approver_role", ""))
+
+
+def _needed_permission(item: Any) -> str:
     return str(getattr(item, "approve_permission", ""))
 
 
-def _all(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    return rows
+def _decidable(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    if not issubclass(rows.model, Limited):
+        return rows
+    return rows.filter(approver_role__in=posts_up_to(user.role))
 
 
 def _never(item: Any, user: User) -> bool:
@@ -73,7 +80,9 @@ class Kind:
     ``facts`` are (label, value) rows in words; ``headline`` is one sentence on what it is about.
     ``shown`` gives what the digest binds. ``approve(document=, digest=, business_date=, by=)``,
     ``return_(document=, reason=, business_date=, by=)`` and ``cancel(document=, by=)`` are the
-    services. ``decidable`` narrows what waits to what a person of that role may decide.
+    services. ``approver_role`` gives the post that an amount needs, empty where any that may
+    approve the kind will do; ``decidable`` narrows what waits to what a person of that role may
+    decide; ``needed_permission`` gives the permission where a document has one of its own.
 
     What several people look at one after the other names the awaited ``step``; ``looked`` tells who
     has had their look. ``refuse(document=, digest=, code=, reason=, business_date=, by=)`` ends it
@@ -95,8 +104,9 @@ class Kind:
     approve: Callable[..., object] | None = None
     return_: Callable[..., object] | None = None
     cancel: Callable[..., object] | None = None
-    approve_permission: Callable[[Any], str] = _approve_permission
-    decidable: Callable[[QuerySet[Any], User], QuerySet[Any]] = _all
+    approver_role: Callable[[Any], str] = _approver_role
+    decidable: Callable[[QuerySet[Any], User], QuerySet[Any]] = _decidable
+    needed_permission: Callable[[Any], str] = _needed_permission
     refuse: Callable[..., object] | None = None
     refusals: tuple[tuple[str, Promise | str], ...] = ()
     cancels_returned: bool = False
@@ -108,10 +118,14 @@ class Kind:
         """All documents of the kind."""
         return self.model._default_manager.all()
 
+    @property
+    def approve_permission(self) -> str:
+        """The permission without which nobody decides documents of the kind."""
+        return str(getattr(self.model, "approve_permission", ""))
+
     def waiting(self, user: User) -> QuerySet[Any]:
         """List what waits for this person as the second one."""
-        permission = str(getattr(self.model, "approve_permission", ""))
-        if self.approve is None or user.centre is None or not user.may(permission):
+        if self.approve is None or user.centre is None or not user.may(self.approve_permission):
             return self.rows.none()
         waits = self.rows.filter(centre=user.centre, state=Document.State.SUBMITTED)
         return self.decidable(waits.exclude(made_by=user), user)
@@ -120,6 +134,12 @@ class Kind:
         """List the documents this person made, in the given states."""
         return self.rows.filter(centre=centre, made_by=user, state__in=states)
 
+    def is_for_role_of(self, item: Any, user: User) -> bool:
+        """Tell whether the person's role decides documents of the kind and of this amount."""
+        needed = self.approver_role(item)
+        allowed = user.may(self.needed_permission(item))
+        return allowed and (not needed or reaches(user.role, needed))
+
     def may_decide(self, item: Any, user: User) -> bool:
         """Tell whether this person is the second one this document waits for."""
         return (
@@ -127,7 +147,7 @@ class Kind:
             and item.is_undecided
             and item.made_by_id != user.pk
             and item.centre_id == user.centre_id
-            and user.may(self.approve_permission(item))
+            and self.is_for_role_of(item, user)
             and not self.looked(item, user)
         )
 
@@ -201,8 +221,7 @@ def list_made(centre: Centre, user: User, *states: str) -> list[Waiting]:
 def may_decide_something(user: User) -> bool:
     """Tell whether the person is the second one for any kind of document."""
     return any(
-        kind.approve is not None and user.may(str(getattr(kind.model, "approve_permission", "")))
-        for kind in kinds().values()
+        kind.approve is not None and user.may(kind.approve_permission) for kind in kinds().values()
     )
 
 

@@ -1,4 +1,7 @@
-"""Who may do what: one table from role to permissions, and nothing beside it.
+"""Who may do what: one table from role to permissions.
+
+Up to which amount a checker signs and where a supervisor has to is law of the centre
+(``approval.limits``); the order of those posts is ``kernel.posts``.
 
 A permission is a code like ``contributions.deposit``. The admin asks for codes of Django's own
 form (``ledger.view_entry``), so the table answers those too; ``*`` stands for any ending. No role
@@ -112,10 +115,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "accounts.freeze",
         "accounts.enter_platform_result",
         "contributions.approve",
-        "contributions.approve_large",
         "takeover.submit",
         "takeover.approve",
-        "contributions.approve_reversal",
         "loans.review",
         "loans.approve",
         "loans.write_off",

@@ -196,7 +196,7 @@ class PolicyBook:
         return self._typed(key, Unit.CHOICES, tuple)
 
     def table(self, key: str) -> Any:
-        """Read rows or a mapping, as printed."""
+        """Read rows or a mapping, as printed, or as the table's own reader gives them."""
         value = self.get(key)
         if value.unit is not Unit.TABLE:
             raise TypeError(f"{key} is a {value.unit}, not a table")

@@ -1,11 +1,13 @@
-"""Rules of the nation that every centre shares: retirement and deadlines. Pure."""
+"""Rules that every business shares: retirement, deadlines, and who signs. Pure."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from kernel.days import add_months
 from kernel.months import Month, months_between
-from policy.book import PolicyBook
+from kernel.posts import Post, reaches
+from policy import limits
+from policy.book import PolicyBook, Unset
 from policy.decisions import Decision, Sheet
 from policy.facts import DeadlineFacts, DeadlineKind, RetirementCategory, RetirementFacts
 
@@ -151,3 +153,37 @@ def _is_working_day(sheet: Sheet, day: dt.date) -> bool:
     if day.weekday() < SATURDAY:
         return printed not in calendar.typed["holidays"]
     return printed in calendar.typed["workdays"]
+
+
+def greatest_alone(book: PolicyBook, business: limits.Business, role: str) -> int | None:
+    """Return the greatest amount in fen that a role signs by itself; None = whatever the amount.
+
+    Raises:
+        Unset: the table is missing.
+
+    Source: approval.limits.
+    """
+    table: limits.Limits = book.table(limits.KEY)
+    steps = [step for step in table.steps.get(business, ()) if reaches(role, step.post)]
+    return steps[-1].upto_fen if steps else 0
+
+
+def approver_for(book: PolicyBook, business: limits.Business, fen: int) -> Post:
+    """Return the post that has to sign a business of this amount, by the law of the book's day.
+
+    The document keeps the answer from the day on which it was taken in. At the limit itself the
+    lower post still signs.
+
+    Args:
+        fen: what the business moves, in fen, zero or more.
+
+    Raises:
+        Unset: the table, or a row for the business, is missing.
+
+    Source: approval.limits.
+    """
+    table: limits.Limits = book.table(limits.KEY)
+    for step in table.steps.get(business, ()):
+        if step.upto_fen is None or fen <= step.upto_fen:
+            return step.post
+    raise Unset(f"{limits.KEY}: {business}", book.centre, book.on)

@@ -290,6 +290,7 @@ TERMS: Mapping[str, str | Promise] = {
 SUBJECTS: Mapping[str, str | Promise] = {
     "accounting": pgettext_lazy("term", "Accounting"),
     "agreement": pgettext_lazy("term", "Agreement"),
+    "approval": pgettext_lazy("term", "Who approves how much"),
     "calendar": pgettext_lazy("term", "Working days"),
     "contribution": pgettext_lazy("term", "Contribution"),
     "deadline": pgettext_lazy("term", "Deadlines"),

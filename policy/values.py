@@ -14,6 +14,7 @@ from typing import Any
 from kernel.days import parse_date
 from kernel.money import parse_yuan
 from kernel.rates import parse_percent
+from policy import limits
 
 
 class Unit(StrEnum):
@@ -127,6 +128,8 @@ def typed_value(value: Value) -> Any:
     if value.printed is None:
         return None
     try:
+        if value.key in _TABLES:
+            return _TABLES[value.key](value.printed)
         return _READERS[value.unit](value.printed, value.choices)
     except (TypeError, ValueError) as problem:
         seen = json.dumps(value.printed, ensure_ascii=False, default=str)[:80]
@@ -185,6 +188,8 @@ def _table(printed: Any, _choices: tuple[str, ...]) -> Any:
     return printed
 
 
+# Tables that are refused when they are loaded or proposed, not when somebody first needs them.
+_TABLES: Mapping[str, Callable[[Any], Any]] = {limits.KEY: limits.read_limits}
 _READERS: Mapping[Unit, Callable[[Any, tuple[str, ...]], Any]] = {
     Unit.YUAN: _yuan,
     Unit.PERCENT: _percent,

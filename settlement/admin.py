@@ -311,14 +311,14 @@ class SettlementExceptionAdmin(ReadOnlyAdmin):
 
 @admin.register(SettlementAdjustment)
 class SettlementAdjustmentAdmin(ReadOnlyAdmin):
-    """What corrections changed in settled years."""
+    """What was put right in settled years."""
 
     centre_path = "member_account__centre"
 
-    list_display = ("member_account", "year", "kind", "difference", "correction", "entry")
+    list_display = ("member_account", "year", "kind", "difference", "cause", "entry")
     list_filter = ("kind", "year")
-    search_fields = ("member_account__number", "correction__number")
-    list_select_related = ("member_account", "correction", "entry")
+    search_fields = ("member_account__number", "correction__number", "payout__number")
+    list_select_related = ("member_account", "correction", "payout", "entry")
 
     @admin.display(description=_("difference (yuan)"), ordering="amount_fen")
     def difference(self, row: SettlementAdjustment) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from contributions.models import Correction
 from contributions.services import cancel_correction, return_correction, shown_correction
 from kernel.money import grouped_yuan
+from kernel.posts import Post, posts_up_to
 from office.inbox import Kind, Rows
 from office.models import User
 from settlement.models import SettlementItem
@@ -71,18 +72,15 @@ def _entries(correction: Correction) -> list[Any]:
     return [entry for entry in [*booked, *(one.entry for one in changes)] if entry is not None]
 
 
-def _permission(correction: Correction) -> str:
-    if correction.is_later and not correction.needs_review:
-        return correction.approve_later_permission
-    return correction.approve_permission
+def _approver_role(correction: Correction) -> str:
+    return Post.CHECKER if correction.needs_review else correction.approver_role
 
 
 def _decidable(rows: QuerySet[Correction], user: User) -> QuerySet[Correction]:
-    """List what waits for this person: reviews for all, reviewed reversals for supervisors."""
-    first = Q(is_later=False) | Q(reviewed_by__isnull=True)
-    if user.may(Correction.approve_later_permission):
-        return rows.exclude(reviewed_by=user.pk)
-    return rows.filter(first)
+    """List what waits for this person: reviews for all, the rest for who may approve it."""
+    to_review = Q(is_later=True, reviewed_by__isnull=True)
+    to_approve = Q(approver_role__in=posts_up_to(user.role))
+    return rows.exclude(reviewed_by=user.pk).filter(to_review | to_approve)
 
 
 def _approve(*, document: Correction, **decided: Any) -> object:
@@ -111,7 +109,7 @@ KINDS = (
         approve=_approve,
         return_=_return,
         cancel=_cancel,
-        approve_permission=_permission,
+        approver_role=_approver_role,
         decidable=_decidable,
     ),
     SURPLUS,

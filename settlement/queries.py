@@ -151,10 +151,10 @@ def _given(*columns: str, **which: object) -> Iterable[tuple[Any, ...]]:
 
 
 def list_adjustments(member_account: MemberAccount, year: int) -> list[SettlementAdjustment]:
-    """List what corrections changed in a settled year of an account, in their order."""
+    """List what was put right in a settled year of an account, in their order."""
     return list(
         SettlementAdjustment.objects.filter(member_account=member_account, year=year)
-        .select_related("correction", "entry")
+        .select_related("correction", "payout", "entry")
         .order_by("pk")
     )
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
+from contributions.models import Correction, Payout
 from kernel.money import yuan
 from kernel.months import FundYear
 from ledger.models import Posting
@@ -171,13 +172,13 @@ def _beyond_limits(member: Member, before: int, cap: Value | None, most: Value |
 
 
 def adjustments_stand_in_the_books(centre: Centre) -> list[str]:
-    """S2: what a correction changed in a settled year is one line of its own, on its 30 June.
+    """S2: what was put right in a settled year is one line of its own, on its 30 June.
 
     Nobody has less than nothing of a kind and year in the end.
     """
     found = []
     rows = SettlementAdjustment.objects.filter(member_account__centre=centre).select_related(
-        "member_account", "correction", "entry"
+        "member_account", "correction", "payout", "entry"
     )
     for row in rows.prefetch_related("entry__postings__debit", "entry__postings__credit"):
         account, (_kind, code, component) = row.member_account, BOOKED[row.kind]
@@ -192,10 +193,11 @@ def adjustments_stand_in_the_books(centre: Centre) -> list[str]:
         ]
         booked = [expense.code == code and own.pk == line for expense, own in sides]
         left_fen = net_amounts(account, row.year).get(row.kind, 0)
-        if booked != [True] or left_fen < 0 or row.correction.state != "APPROVED":
+        done = row.cause.state in (Correction.State.APPROVED, Payout.State.FAILED)
+        if booked != [True] or left_fen < 0 or not done:
             found.append(
                 _("correction %(number)s: %(kind)s of %(year)s differs from its voucher")
-                % {"number": row.correction.number, "kind": row.kind, "year": row.year}
+                % {"number": row.cause.number, "kind": row.kind, "year": row.year}
             )
     return found
 

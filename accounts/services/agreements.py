@@ -13,7 +13,7 @@ from accounts.holds import require_not_own
 from accounts.models import Agreement, ChangeRecord, DebitMandate, MemberAccount, MemberEvent
 from accounts.queries import find_last_agreement, find_mandate, lock_member_account
 from accounts.services.changes import record_change
-from accounts.services.intake import check_mandate, decide_or_refuse_terms
+from accounts.services.intake import check_card_answer, check_mandate, decide_or_refuse_terms
 from accounts.terms import TermsFacts
 from kernel.months import Month
 from office.fields import blind_index
@@ -21,8 +21,6 @@ from office.models import User
 from office.services import audit, require_permission
 from policy.models import StoredDecision
 from policy.queries import open_book
-
-_CHECK_LENGTH = 64
 
 
 @transaction.atomic
@@ -189,9 +187,7 @@ def change_mandate(
     """
     require_permission(clerk, "accounts.amend", member_account.centre)
     check_mandate(bank, card, debit_day)
-    if not 0 < len(check_no.strip()) <= _CHECK_LENGTH:
-        expected = _("the number of the bank's answer on name, identity number, card and phone")
-        raise BadField("check_no", seen=check_no.strip()[:20] or " ", expected=expected)
+    check_card_answer(check_no)
     account = lock_member_account(member_account.pk)
     require_not_own(account, clerk)
     require_alive(account)

@@ -25,6 +25,7 @@ from policy.services import record_decision
 _PHONE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 _CARD = re.compile(r"[0-9]{12,19}", re.ASCII)
 LAST_DEBIT_DAY = 28
+CHECK_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,17 @@ def check_mandate(bank: str, card: str, debit_day: int) -> None:
         raise BadField("card", seen=mask_card(card) or " ", expected=_("12 to 19 digits"))
     if not 1 <= debit_day <= LAST_DEBIT_DAY:
         raise BadField("debit_day", seen=str(debit_day), expected=f"1–{LAST_DEBIT_DAY}")
+
+
+def check_card_answer(check_no: str) -> None:
+    """Refuse a card without the bank's answer that person, card and phone go together.
+
+    Raises:
+        BadField: the number of the answer is missing or too long.
+    """
+    if not 0 < len(check_no.strip()) <= CHECK_LENGTH:
+        expected = _("the number of the bank's answer on name, identity number, card and phone")
+        raise BadField("check_no", seen=check_no.strip()[:20] or " ", expected=expected)
 
 
 def gather_facts(

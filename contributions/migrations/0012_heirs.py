@@ -96,86 +96,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="HeirCard",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "number",
-                    models.CharField(
-                        editable=False, max_length=48, unique=True, verbose_name="document number"
-                    ),
-                ),
-                ("business_date", models.DateField(editable=False, verbose_name="business date")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("DRAFT", "Draft"),
-                            ("SUBMITTED", "Waits for a second person"),
-                            ("APPROVED", "Approved"),
-                            ("RETURNED", "Returned"),
-                            ("CANCELLED", "Cancelled"),
-                        ],
-                        default="DRAFT",
-                        editable=False,
-                        max_length=16,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "made_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="made at",
-                    ),
-                ),
-                (
-                    "checked_at",
-                    models.DateTimeField(editable=False, null=True, verbose_name="checked at"),
-                ),
-                (
-                    "return_reason",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        editable=False,
-                        max_length=400,
-                        verbose_name="reason for return",
-                    ),
-                ),
-                (
-                    "digest",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        editable=False,
-                        max_length=64,
-                        verbose_name="digest of what was shown",
-                    ),
-                ),
-                ("bank", models.CharField(max_length=40, verbose_name="bank")),
-                ("card", office.fields.EncryptedTextField(verbose_name="card number")),
-                ("card_last4", models.CharField(max_length=4, verbose_name="last four digits")),
-            ],
-            options={
-                "verbose_name": "another card of an heir",
-                "verbose_name_plural": "other cards of heirs",
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
             name="Inheritance",
             fields=[
                 (
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "approver_role",
+                    models.CharField(
+                        choices=[
+                            ("CLERK", "Clerk"),
+                            ("CHECKER", "Checker"),
+                            ("SUPERVISOR", "Supervisor"),
+                        ],
+                        editable=False,
+                        max_length=16,
+                        verbose_name="has to be approved by",
                     ),
                 ),
                 (
@@ -272,7 +211,6 @@ class Migration(migrations.Migration):
                     models.DateField(null=True, verbose_name="date of the declaration"),
                 ),
                 ("due_date", models.DateField(null=True, verbose_name="decision due by")),
-                ("is_large", models.BooleanField(verbose_name="above the checker's limit")),
             ],
             options={
                 "verbose_name": "inheritance",
@@ -282,21 +220,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveConstraint(
             model_name="payout",
-            name="contributions_payout_ended_is_signed_and_booked",
-        ),
-        migrations.RemoveConstraint(
-            model_name="payout",
             name="contributions_payout_of_one_document",
-        ),
-        migrations.AlterField(
-            model_name="payout",
-            name="state",
-            field=models.CharField(
-                choices=[("READY", "to be paid"), ("CONFIRMED", "paid"), ("FAILED", "failed")],
-                default="READY",
-                max_length=9,
-                verbose_name="state",
-            ),
         ),
         migrations.AddField(
             model_name="payout",
@@ -331,109 +255,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="contributions_payout_of_one_document",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "FAILED"), _negated=True),
-                fields=("heir",),
-                name="contributions_payout_heir_is_paid_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("confirmed_by__isnull", True),
-                        ("confirmed_date__isnull", True),
-                        ("entry__isnull", True),
-                        ("state", "READY"),
-                    ),
-                    models.Q(
-                        ("confirmed_by__isnull", False),
-                        ("confirmed_date__isnull", False),
-                        ("entry__isnull", False),
-                        ("state__in", ["CONFIRMED", "FAILED"]),
-                    ),
-                    models.Q(
-                        ("confirmed_by__isnull", False),
-                        ("confirmed_date__isnull", False),
-                        ("entry__isnull", True),
-                        ("heir__isnull", False),
-                        ("state", "FAILED"),
-                    ),
-                    _connector="OR",
-                ),
-                name="contributions_payout_ended_is_signed_and_booked",
-            ),
-        ),
-        migrations.AddField(
-            model_name="heircard",
-            name="branch",
-            field=models.ForeignKey(
-                editable=False,
-                help_text="Empty only for what the system makes.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="office.branch",
-                verbose_name="branch",
-            ),
-        ),
-        migrations.AddField(
-            model_name="heircard",
-            name="centre",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="office.centre",
-                verbose_name="centre",
-            ),
-        ),
-        migrations.AddField(
-            model_name="heircard",
-            name="checked_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="checked by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="heircard",
-            name="heir",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="card_changes",
-                to="contributions.heir",
-                verbose_name="heir",
-            ),
-        ),
-        migrations.AddField(
-            model_name="heircard",
-            name="made_by",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="made by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="heircard",
-            name="member_account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.memberaccount",
-                verbose_name="member account",
             ),
         ),
         migrations.AddField(
@@ -559,94 +380,6 @@ class Migration(migrations.Migration):
                 verbose_name="inheritance",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="heircard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_by__isnull", True),
-                    models.Q(("checked_by", models.F("made_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="contributions_heircard_two_persons",
-                violation_error_message="The checker cannot be the maker.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heircard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True)),
-                    models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contributions_heircard_checked_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heircard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["DRAFT", "SUBMITTED"]), _negated=True),
-                    ("checked_by__isnull", True),
-                    _connector="OR",
-                ),
-                name="contributions_heircard_undecided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heircard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["APPROVED", "RETURNED"]), _negated=True),
-                    ("checked_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="contributions_heircard_decided",
-                violation_error_message="A decision needs the person who decided.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heircard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["SUBMITTED", "APPROVED"]), _negated=True),
-                    models.Q(("digest", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="contributions_heircard_shown",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heircard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "RETURNED"), _negated=True),
-                    models.Q(("return_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="contributions_heircard_return_reason",
-                violation_error_message="A return needs its reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heircard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("bank", ""), _negated=True),
-                    models.Q(("card_last4", ""), _negated=True),
-                ),
-                name="contributions_heircard_names_the_card",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heircard",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["DRAFT", "SUBMITTED"])),
-                fields=("heir",),
-                name="contributions_heircard_one_waiting",
-                violation_error_message="Another card of this heir already waits.",
-            ),
-        ),
         migrations.AddIndex(
             model_name="inheritance",
             index=models.Index(
@@ -744,9 +477,9 @@ class Migration(migrations.Migration):
                         ("goes_to", "HEIRS"),
                     ),
                     models.Q(
+                        ("approver_role", "SUPERVISOR"),
                         ("declaration_date__isnull", False),
                         ("goes_to", "NOBODY"),
-                        ("is_large", True),
                         models.Q(("court", ""), _negated=True),
                         models.Q(("declaration_no", ""), _negated=True),
                     ),
@@ -834,6 +567,13 @@ class Migration(migrations.Migration):
                     models.Q(("card_last4", ""), _negated=True),
                 ),
                 name="contributions_heir_names_title_and_card",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inheritance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("approver_role__in", ["CLERK", "CHECKER", "SUPERVISOR"])),
+                name="contributions_inheritance_known_approver",
             ),
         ),
     ]

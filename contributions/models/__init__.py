@@ -6,9 +6,11 @@ from contributions.models.deposits import Coverage, Deposit, Transfer
 from contributions.models.disputes import Dispute
 from contributions.models.dormancy import DormancyCandidate, DormancyList
 from contributions.models.exits import Exit
-from contributions.models.inheritances import Heir, HeirCard, Inheritance
+from contributions.models.inheritances import Heir, Inheritance
 from contributions.models.interest import InterestCredit
+from contributions.models.large_deposits import LargeDeposit
 from contributions.models.moves import Conversion, Merge
+from contributions.models.reissues import Reissue
 from contributions.models.takeovers import TakenOver, Takeover
 from contributions.models.transfers import (
     LetterMove,
@@ -30,13 +32,14 @@ __all__ = [
     "DormancyList",
     "Exit",
     "Heir",
-    "HeirCard",
     "Inheritance",
     "InterestCredit",
+    "LargeDeposit",
     "LetterMove",
     "Merge",
     "Payout",
     "PlatformMessage",
+    "Reissue",
     "TakenOver",
     "Takeover",
     "Transfer",

@@ -11,21 +11,21 @@ from accounts.models import MemberAccount
 from contributions.models.deposits import Deposit
 from kernel.money import MAX_FEN
 from ledger.models import Entry
-from office.models import Document
+from office.models import Document, Limited
 
 
-class Correction(Document):
+class Correction(Limited, Document):
     """更正: an entry of a member account that should not be, undone by its mirror (红冲).
 
-    On the day of the wrong entry a second person is enough (抹账). Later a checker reviews it and
-    a supervisor approves it: three different persons. ``effect`` is what the reversal changes in
-    years that are settled already, as it was shown: rows of ``year``, ``kind`` and ``fen``.
+    On the day of the wrong entry a second person is enough (抹账), whom the amount decides. Later a
+    checker reviews it and a supervisor approves it: three different persons. ``effect`` is what
+    the reversal changes in years that are settled already, as it was shown: rows of ``year``,
+    ``kind`` and ``fen``.
     ``right_account`` and ``right_amount_fen`` are the deposit that should have been booked.
     """
 
     submit_permission = "contributions.correct"
     approve_permission = "contributions.approve"
-    approve_later_permission = "contributions.approve_reversal"
     # What the centre booked wrongly is put right for the heirs too.
     after_death = True
 
@@ -83,6 +83,7 @@ class Correction(Document):
         verbose_name_plural = _("corrections")
         constraints: ClassVar = [
             *Document.Meta.constraints,
+            *Limited.Meta.constraints,
             models.CheckConstraint(
                 name="contributions_correction_amounts_in_range",
                 condition=Q(amount_fen__gte=1, amount_fen__lte=MAX_FEN)

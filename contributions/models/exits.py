@@ -12,10 +12,10 @@ from contributions.models.interest import InterestCredit
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.fields import EncryptedTextField
-from office.models import Document
+from office.models import Document, Limited
 
 
-class Exit(Document):
+class Exit(Limited, Document):
     """退出: a member leaves, or takes the unit part that had to wait sealed after leaving.
 
     ``parts`` lists [origin, component, fen] of what is paid now, interest to the day included,
@@ -26,7 +26,6 @@ class Exit(Document):
 
     submit_permission = "contributions.exit"
     approve_permission = "contributions.approve"
-    approve_large_permission = "contributions.approve_large"
 
     class Part(models.TextChoices):
         """What is left with it."""
@@ -52,7 +51,6 @@ class Exit(Document):
     card = EncryptedTextField(_("card number"), blank=True, default="")
     card_last4 = models.CharField(_("last four digits"), max_length=4, blank=True, default="")
     due_date = models.DateField(_("decision due by"), null=True)
-    is_large = models.BooleanField(_("above the checker's limit"))
     decision = models.ForeignKey(
         "policy.StoredDecision", models.PROTECT, related_name="+", verbose_name=_("decision")
     )
@@ -89,6 +87,7 @@ class Exit(Document):
         ]
         constraints: ClassVar = [
             *Document.Meta.constraints,
+            *Limited.Meta.constraints,
             models.CheckConstraint(
                 name="contributions_exit_amounts_in_range",
                 condition=Q(paid_fen__gte=0, paid_fen__lte=MAX_FEN)

@@ -13,11 +13,11 @@ from contributions.models.interest import InterestCredit
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.fields import EncryptedTextField, mask_document
-from office.models import Document
+from office.models import Document, Limited
 from policy.terms import TERMS
 
 
-class Inheritance(Document):
+class Inheritance(Limited, Document):
     """继承提取或无人继承处理: everything in the account of a dead member, interest included.
 
     ``parts`` lists [origin, component, fen]. With heirs the money is owed to them (21904) from the
@@ -27,7 +27,6 @@ class Inheritance(Document):
 
     submit_permission = "contributions.inherit"
     approve_permission = "contributions.approve"
-    approve_large_permission = "contributions.approve_large"
     after_death = True
 
     class GoesTo(models.TextChoices):
@@ -59,7 +58,6 @@ class Inheritance(Document):
     )
     declaration_date = models.DateField(_("date of the declaration"), null=True)
     due_date = models.DateField(_("decision due by"), null=True)
-    is_large = models.BooleanField(_("above the checker's limit"))
     decision = models.ForeignKey(
         "policy.StoredDecision", models.PROTECT, related_name="+", verbose_name=_("decision")
     )
@@ -98,6 +96,7 @@ class Inheritance(Document):
         ]
         constraints: ClassVar = [
             *Document.Meta.constraints,
+            *Limited.Meta.constraints,
             models.CheckConstraint(
                 name="contributions_inheritance_amounts_in_range",
                 condition=Q(total_fen__gte=0, total_fen__lte=MAX_FEN, interest_fen__gte=0),
@@ -108,7 +107,7 @@ class Inheritance(Document):
                     Q(goes_to="HEIRS", court="", declaration_no="", declaration_date__isnull=True)
                 )
                 | (
-                    Q(goes_to="NOBODY", is_large=True, declaration_date__isnull=False)
+                    Q(goes_to="NOBODY", approver_role="SUPERVISOR", declaration_date__isnull=False)
                     & ~Q(court="")
                     & ~Q(declaration_no="")
                 ),
@@ -139,7 +138,8 @@ class Heir(models.Model):
     """继承人或受遗赠人: one person's part of an inheritance, by which title, and to which card.
 
     The part is an exact fraction of everything or a sum; ``amount_fen`` is what it comes to. The
-    card changes by a ``HeirCard`` only.
+    card is the one that was approved; where the bank sends the payment back, a ``Reissue`` names
+    another.
     """
 
     class Relation(models.TextChoices):
@@ -217,38 +217,3 @@ class Heir(models.Model):
     def masked_number(self) -> str:
         """The number of the document with the birth date hidden."""
         return mask_document(self.document_number)
-
-
-class HeirCard(Document):
-    """更正收款账户: an heir whom the bank could not pay names another card and is paid again."""
-
-    submit_permission = "contributions.inherit"
-    approve_permission = "contributions.approve"
-    after_death = True
-
-    member_account = models.ForeignKey(
-        MemberAccount, models.PROTECT, related_name="+", verbose_name=_("member account")
-    )
-    heir = models.ForeignKey(
-        Heir, models.PROTECT, related_name="card_changes", verbose_name=_("heir")
-    )
-    bank = models.CharField(_("bank"), max_length=40)
-    card = EncryptedTextField(_("card number"))
-    card_last4 = models.CharField(_("last four digits"), max_length=4)
-
-    class Meta(Document.Meta):
-        verbose_name = _("another card of an heir")
-        verbose_name_plural = _("other cards of heirs")
-        constraints: ClassVar = [
-            *Document.Meta.constraints,
-            models.CheckConstraint(
-                name="contributions_heircard_names_the_card",
-                condition=~Q(bank="") & ~Q(card_last4=""),
-            ),
-            models.UniqueConstraint(
-                fields=["heir"],
-                condition=Q(state__in=["DRAFT", "SUBMITTED"]),
-                name="contributions_heircard_one_waiting",
-                violation_error_message=_("Another card of this heir already waits."),
-            ),
-        ]

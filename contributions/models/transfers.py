@@ -15,7 +15,7 @@ from contributions.models.deposits import Transfer
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.fields import EncryptedTextField
-from office.models import Centre, Document
+from office.models import Centre, Document, Limited
 
 _STATES = [(state.value, state.label) for state in LetterState]
 
@@ -157,7 +157,7 @@ class TransferArrival(Document):
         return Transfer.objects.filter(number__in=numbers).select_related("entry").order_by("id")
 
 
-class TransferOut(Letter):
+class TransferOut(Limited, Letter):
     """转出: an account that another centre has asked for, until its money is paid there.
 
     Approved, interest is credited to the day, the money is owed (219) until the bank has paid it,
@@ -166,7 +166,6 @@ class TransferOut(Letter):
 
     submit_permission = "contributions.transfer"
     approve_permission = "contributions.approve"
-    approve_large_permission = "contributions.approve_large"
 
     member_account = models.ForeignKey(
         MemberAccount,
@@ -175,7 +174,6 @@ class TransferOut(Letter):
         verbose_name=_("member account"),
     )
     amount_fen = models.BigIntegerField(_("to be paid, with interest to the day (fen)"))
-    is_large = models.BooleanField(_("above the checker's limit"), default=False, editable=False)
     facts = models.JSONField(_("account information"), default=dict, editable=False)
     decision = models.ForeignKey(
         "policy.StoredDecision", models.PROTECT, related_name="+", verbose_name=_("decision")
@@ -214,6 +212,7 @@ class TransferOut(Letter):
         verbose_name_plural = _("transfers out")
         constraints: ClassVar = [
             *Document.Meta.constraints,
+            *Limited.Meta.constraints,
             models.UniqueConstraint(
                 fields=["centre", "letter_no"],
                 condition=Q(state__in=["SUBMITTED", "APPROVED"]),

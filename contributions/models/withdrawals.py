@@ -16,11 +16,11 @@ from contributions.models.inheritances import Heir, Inheritance
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.fields import EncryptedTextField
-from office.models import Centre, Document
+from office.models import Centre, Document, Limited
 from policy.terms import TERMS
 
 
-class Withdrawal(Document):
+class Withdrawal(Limited, Document):
     """提取: a request by one ground, decided when taken in and again when approved.
 
     ``business_date`` is the day of acceptance: its law decides, and the answer is due by
@@ -31,7 +31,6 @@ class Withdrawal(Document):
 
     submit_permission = "contributions.withdraw"
     approve_permission = "contributions.approve"
-    approve_large_permission = "contributions.approve_large"
 
     member_account = models.ForeignKey(
         MemberAccount,
@@ -66,7 +65,6 @@ class Withdrawal(Document):
     card = EncryptedTextField(_("card number"))
     card_last4 = models.CharField(_("last four digits"), max_length=4)
     due_date = models.DateField(_("decision due by"), null=True)
-    is_large = models.BooleanField(_("above the checker's limit"))
     decision = models.ForeignKey(
         "policy.StoredDecision", models.PROTECT, related_name="+", verbose_name=_("decision")
     )
@@ -97,6 +95,7 @@ class Withdrawal(Document):
         ]
         constraints: ClassVar = [
             *Document.Meta.constraints,
+            *Limited.Meta.constraints,
             models.CheckConstraint(
                 name="contributions_withdrawal_amounts_in_range",
                 condition=Q(allowed_fen__gte=1, asked_fen__gte=F("allowed_fen"))
@@ -130,9 +129,11 @@ class Payout(models.Model):
     """付款: the payment of an approved document to a card, confirmed or failed exactly once.
 
     It belongs to one document (``source``): a withdrawal, an exit, or the part of one heir of an
-    inheritance, which has a payout per heir. While it is READY the centre owes the money (21904).
-    A failed one books the document back; the part of an heir stays owed, because other heirs may
-    have theirs already, and is paid again by a further payout.
+    inheritance, which has a payout per heir. The centre owes the money (21904) while it is READY,
+    and still while it is BOUNCED: the bank has sent it back, and the payee chooses. Either it is
+    paid again to another card, by a further payout that names this one (``replaces``), or the
+    document is taken back into the account (FAILED). The part of an heir is only paid again:
+    other heirs may have theirs already.
     """
 
     class State(models.TextChoices):
@@ -140,18 +141,30 @@ class Payout(models.Model):
 
         READY = "READY", _("to be paid")
         CONFIRMED = "CONFIRMED", pgettext_lazy("payout", "paid")
-        FAILED = "FAILED", pgettext_lazy("payout", "failed")
+        BOUNCED = "BOUNCED", _("sent back by the bank, still owed")
+        REPLACED = "REPLACED", _("sent back by the bank, paid again")
+        FAILED = "FAILED", _("failed, booked back")
+
+    # The states in which the centre owes the money.
+    OWED = (State.READY, State.BOUNCED)
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
-    withdrawal = models.OneToOneField(
-        Withdrawal, models.PROTECT, null=True, related_name="payout", verbose_name=_("withdrawal")
+    withdrawal = models.ForeignKey(
+        Withdrawal, models.PROTECT, null=True, related_name="payouts", verbose_name=_("withdrawal")
     )
-    exit = models.OneToOneField(
+    exit = models.ForeignKey(
         Exit,
         models.PROTECT,
         null=True,
-        related_name="payout",
+        related_name="payouts",
         verbose_name=pgettext_lazy("document", "exit"),
+    )
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="replaced_by",
+        verbose_name=_("pays again what was sent back"),
     )
     heir = models.ForeignKey(
         Heir, models.PROTECT, null=True, related_name="payouts", verbose_name=_("heir")
@@ -194,9 +207,23 @@ class Payout(models.Model):
                 | Q(withdrawal__isnull=True, exit__isnull=True, heir__isnull=False),
             ),
             models.UniqueConstraint(
+                fields=["withdrawal"],
+                condition=Q(replaces__isnull=True),
+                name="contributions_payout_once_per_withdrawal",
+            ),
+            models.UniqueConstraint(
+                fields=["exit"],
+                condition=Q(replaces__isnull=True),
+                name="contributions_payout_once_per_exit",
+            ),
+            models.UniqueConstraint(
                 fields=["heir"],
-                condition=~Q(state="FAILED"),
-                name="contributions_payout_heir_is_paid_once",
+                condition=Q(replaces__isnull=True),
+                name="contributions_payout_once_per_heir",
+            ),
+            models.CheckConstraint(
+                name="contributions_payout_of_an_heir_stays_owed",
+                condition=Q(heir__isnull=True) | ~Q(state="FAILED"),
             ),
             models.CheckConstraint(
                 name="contributions_payout_amount_in_range",
@@ -211,17 +238,16 @@ class Payout(models.Model):
                     entry__isnull=True,
                 )
                 | Q(
+                    state__in=["BOUNCED", "REPLACED"],
+                    confirmed_by__isnull=False,
+                    confirmed_date__isnull=False,
+                    entry__isnull=True,
+                )
+                | Q(
                     state__in=["CONFIRMED", "FAILED"],
                     confirmed_by__isnull=False,
                     confirmed_date__isnull=False,
                     entry__isnull=False,
-                )
-                | Q(
-                    state="FAILED",
-                    heir__isnull=False,
-                    confirmed_by__isnull=False,
-                    confirmed_date__isnull=False,
-                    entry__isnull=True,
                 ),
             ),
             models.CheckConstraint(
@@ -233,7 +259,10 @@ class Payout(models.Model):
                 name="contributions_payout_end_is_explained",
                 condition=Q(state="READY", bank_reference="", failure="")
                 | (Q(state="CONFIRMED", failure="") & ~Q(bank_reference=""))
-                | (Q(state="FAILED", bank_reference="") & ~Q(failure="")),
+                | (
+                    Q(state__in=["FAILED", "BOUNCED", "REPLACED"], bank_reference="")
+                    & ~Q(failure="")
+                ),
             ),
             models.UniqueConstraint(
                 fields=["centre", "bank_reference"],

@@ -54,14 +54,7 @@ from contributions.services.exits import (
     submit_exit,
     submit_unit_part,
 )
-from contributions.services.heirs import (
-    HeirClaim,
-    approve_heir_card,
-    cancel_heir_card,
-    return_heir_card,
-    shown_heir_card,
-    submit_heir_card,
-)
+from contributions.services.heirs import HeirClaim
 from contributions.services.inheritances import (
     Declaration,
     approve_inheritance,
@@ -72,6 +65,13 @@ from contributions.services.inheritances import (
     submit_unclaimed,
 )
 from contributions.services.interest import credit_interest
+from contributions.services.large_deposits import (
+    approve_large_deposit,
+    cancel_large_deposit,
+    return_large_deposit,
+    shown_large_deposit,
+    submit_large_deposit,
+)
 from contributions.services.merges import (
     approve_merge,
     cancel_merge,
@@ -79,11 +79,18 @@ from contributions.services.merges import (
     shown_merge,
     submit_merge,
 )
-from contributions.services.payouts import confirm_payout, fail_payout
+from contributions.services.payouts import bounce_payout, confirm_payout, fail_payout
 from contributions.services.platform import (
     deliver_messages,
     receive_message,
     take_in_messages,
+)
+from contributions.services.reissues import (
+    approve_reissue,
+    cancel_reissue,
+    return_reissue,
+    shown_reissue,
+    submit_reissue,
 )
 from contributions.services.requests import Paper, WithdrawalRequest
 from contributions.services.takeovers import (
@@ -113,7 +120,6 @@ from contributions.services.transfer_out import (
     LetterReceived,
     approve_transfer_out,
     cancel_transfer_out,
-    find_letter,
     remit_transfer_out,
     return_transfer_out,
     shown_transfer_out,
@@ -146,23 +152,26 @@ __all__ = [
     "approve_conversion",
     "approve_correction",
     "approve_exit",
-    "approve_heir_card",
     "approve_inheritance",
+    "approve_large_deposit",
     "approve_list",
     "approve_merge",
+    "approve_reissue",
     "approve_takeover",
     "approve_transfer_in",
     "approve_transfer_out",
     "approve_withdrawal",
     "book_accounts",
+    "bounce_payout",
     "cancel_arrival",
     "cancel_conversion",
     "cancel_correction",
     "cancel_dispute",
     "cancel_exit",
-    "cancel_heir_card",
     "cancel_inheritance",
+    "cancel_large_deposit",
     "cancel_merge",
+    "cancel_reissue",
     "cancel_takeover",
     "cancel_transfer_in",
     "cancel_transfer_out",
@@ -176,7 +185,6 @@ __all__ = [
     "enter_bank_review",
     "fail_payout",
     "file_candidates",
-    "find_letter",
     "finish_takeover",
     "hand_in_answer",
     "hand_in_correction",
@@ -193,10 +201,11 @@ __all__ = [
     "return_conversion",
     "return_correction",
     "return_exit",
-    "return_heir_card",
     "return_inheritance",
+    "return_large_deposit",
     "return_list",
     "return_merge",
+    "return_reissue",
     "return_takeover",
     "return_transfer_in",
     "return_transfer_out",
@@ -208,10 +217,11 @@ __all__ = [
     "shown_correction",
     "shown_dispute",
     "shown_exit",
-    "shown_heir_card",
     "shown_inheritance",
+    "shown_large_deposit",
     "shown_list",
     "shown_merge",
+    "shown_reissue",
     "shown_takeover",
     "shown_transfer_in",
     "shown_transfer_out",
@@ -219,9 +229,10 @@ __all__ = [
     "submit_arrival",
     "submit_conversion",
     "submit_exit",
-    "submit_heir_card",
     "submit_inheritance",
+    "submit_large_deposit",
     "submit_merge",
+    "submit_reissue",
     "submit_takeover",
     "submit_transfer_in",
     "submit_transfer_out",

@@ -29,11 +29,15 @@ from contributions.undo import (
 )
 from kernel.money import MAX_FEN
 from kernel.months import Month
+from kernel.posts import Post
 from ledger.models import Entry
 from ledger.services import InsufficientBalance, reverse
-from office.documents import SamePerson, approve, cancel, return_, submit
+from office.documents import SamePerson, approve, cancel, require_approver, return_, submit
 from office.models import User
 from office.services import audit, next_number, require_permission
+from policy.limits import Business
+from policy.queries import open_book
+from policy.rules import approver_for
 
 _REASON_LENGTH = 200
 
@@ -72,6 +76,7 @@ def prepare_correction(
         require_not_own(lock_member_account(pk), by)
     account = lock_member_account(account.pk)
     _require_correctable(account, entry, business_date)
+    amount_fen, is_later = abs(brought_by(account, entry)), business_date > entry.business_date
     waiting = Correction.objects.filter(wrong_entry=entry, state=Correction.State.SUBMITTED)
     if (other := waiting.first()) is not None:
         raise AlreadyCorrected(entry.document_no, other.number)
@@ -83,9 +88,10 @@ def prepare_correction(
         made_by=by,
         member_account=account,
         wrong_entry=entry,
-        amount_fen=abs(brought_by(account, entry)),
+        amount_fen=amount_fen,
         reason=said,
-        is_later=business_date > entry.business_date,
+        is_later=is_later,
+        approver_role=_approver(account, amount_fen, right, business_date, is_later),
         right_account=right[0] if right else None,
         right_amount_fen=right[1] if right else None,
     )
@@ -147,7 +153,7 @@ def approve_correction(
 
     Raises:
         SamePerson, NotAllowed, OwnAccount: a later reversal needs a supervisor who is neither its
-            maker nor its reviewer.
+            maker nor its reviewer; by approval.limits the amount decides on the day itself.
         NotReviewed: no checker has looked at the later reversal yet.
         DayPassed: a cancellation on the day of booking was left over that day.
         MoneyUsed, MoneyFrozen, NotCorrectable, AlreadyCorrected, WrongState: something now stands
@@ -180,7 +186,7 @@ def carry_out_correction(correction: Correction, *, business_date: dt.date, by: 
     account, entry = correction.member_account, correction.wrong_entry
     _require_correctable(account, entry, business_date)
     if (withdrawal := getattr(entry, "withdrawal", None)) is not None:
-        payout = Payout.objects.get(withdrawal=withdrawal, state=Payout.State.READY)
+        payout = Payout.objects.get(withdrawal=withdrawal, state__in=Payout.OWED)
         correction.entry = take_back_payout(
             payout=payout,
             key=f"correction:{correction.number}",
@@ -244,6 +250,23 @@ def shown_correction(correction: Correction) -> dict[str, Any]:
     )
 
 
+def _approver(
+    account: MemberAccount,
+    amount_fen: int,
+    right: tuple[MemberAccount, int] | None,
+    on: dt.date,
+    is_later: bool,
+) -> Post:
+    """Give the post that approves: by the greater of what is undone and what takes its place.
+
+    Whatever the amount, a later reversal is a supervisor's.
+    """
+    if is_later:
+        return Post.SUPERVISOR
+    moved_fen = max(amount_fen, right[1] if right else 0)
+    return approver_for(open_book(account.centre.code, on), Business.CORRECTION, moved_fen)
+
+
 def _right_deposit(
     account: MemberAccount,
     entry: Entry,
@@ -293,16 +316,14 @@ def _lock(correction: Correction, by: User) -> Correction:
 
 
 def _require_approver(correction: Correction, by: User) -> None:
-    if not correction.is_later:
-        return
-    if correction.reviewed_by_id is None:
+    if correction.is_later and correction.reviewed_by_id is None:
         raise NotReviewed(correction.number)
-    if by.pk == correction.reviewed_by_id:
+    if correction.is_later and by.pk == correction.reviewed_by_id:
         raise SamePerson(
             _("%(number)s: who reviewed it does not approve it. Ask a supervisor.")
             % {"number": correction.number}
         )
-    require_permission(by, Correction.approve_later_permission, correction.centre)
+    require_approver(correction, by)
 
 
 def _free_months(entry: Entry) -> list[Month]:
@@ -326,4 +347,5 @@ def _book_right_deposit(correction: Correction, freed: list[Month], business_dat
         document_no=number,
         clerk=correction.made_by,
         instead_of=freed if same else (),
+        is_countersigned=True,
     )

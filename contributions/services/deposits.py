@@ -12,7 +12,7 @@ from accounts.facts import ContributionMode
 from accounts.holds import require_not_own
 from accounts.models import Agreement, MemberAccount
 from accounts.queries import find_agreement, lock_member_account
-from contributions.errors import DepositRefused
+from contributions.errors import AboveOwnLimit, DepositRefused
 from contributions.facts import ContributionFacts
 from contributions.models import Coverage, Deposit
 from contributions.queries import covered_until, limit_year_start, paid_between
@@ -27,7 +27,9 @@ from ledger.services import KeyReused, post
 from office.models import User
 from office.services import audit, require_permission
 from policy.book import PolicyBook
+from policy.limits import Business
 from policy.queries import open_book
+from policy.rules import greatest_alone
 from policy.services import record_decision
 
 _NUMBER_LENGTH = 48
@@ -43,6 +45,7 @@ def receive_deposit(
     clerk: User,
     channel: str = Deposit.Channel.COUNTER,
     instead_of: Sequence[Month] = (),
+    is_countersigned: bool = False,
 ) -> Deposit:
     """Receive a member's contribution and book it on the same day.
 
@@ -54,6 +57,7 @@ def receive_deposit(
         document_no: number printed on the receipt; also the idempotency key.
         channel: a code of ``Deposit.Channel``.
         instead_of: months of a reversed deposit that this one takes the place of.
+        is_countersigned: a document that a second person approved stands behind it.
 
     Returns:
         The deposit, posted: the member's balance already includes it.
@@ -66,23 +70,21 @@ def receive_deposit(
         WrongState, Deceased: it is sealed, closed, that of an employee now, or of the dead.
         NoAgreement: no agreement is in effect on the day.
         BadField: the amount or the document number is none.
+        AboveOwnLimit: it is more than one person books alone; hand it in as a large deposit.
         Unset: a switch of the law has no value for the day; ask the policy desk, do not guess.
         KeyReused: ``document_no`` belongs to a different deposit.
         DayNotOpen: the centre's books are not open for the day.
 
-    Source: contribution.*
+    Source: contribution.*, approval.limits
     """
     check_input(amount_fen, document_no)
-    # The lock comes first: every total read below stands still until the deposit is written.
-    account = lock_member_account(member_account.pk)
-    if not clerk.is_system:
-        require_permission(clerk, "contributions.deposit", account.centre)
-    require_not_own(account, clerk)
-    require_alive(account)
+    account = _lock_for(clerk, member_account)
     known = Deposit.objects.filter(number=document_no).first()
     if known is not None:
         return _same_or_refuse(known, account, amount_fen, business_date)
-    _require_normal(account)
+    require_normal(account)
+    if not (is_countersigned or clerk.is_system):
+        _require_alone(account, amount_fen, business_date, clerk)
     deposit = Deposit(
         centre=account.centre,
         branch=clerk.branch or account.branch,
@@ -93,11 +95,34 @@ def receive_deposit(
         channel=channel,
         made_by=clerk,
     )
-    return _book_deposit(deposit, _take_place(deposit, _decide_deposit(deposit), instead_of))
+    return _book_deposit(deposit, _take_place(deposit, decide_deposit(deposit), instead_of))
 
 
-def _decide_deposit(deposit: Deposit) -> ContributionResult:
-    """Decide a deposit by the law of its day and keep the decision; fill in what was agreed."""
+def _lock_for(clerk: User, member_account: MemberAccount) -> MemberAccount:
+    # The lock comes first: every total read after it stands still until the deposit is written.
+    account = lock_member_account(member_account.pk)
+    if not clerk.is_system:
+        require_permission(clerk, "contributions.deposit", account.centre)
+    require_not_own(account, clerk)
+    require_alive(account)
+    return account
+
+
+def _require_alone(
+    account: MemberAccount, amount_fen: int, business_date: dt.date, clerk: User
+) -> None:
+    book = open_book(account.centre.code, business_date)
+    limit_fen = greatest_alone(book, Business.DEPOSIT, clerk.role)
+    if limit_fen is not None and amount_fen > limit_fen:
+        raise AboveOwnLimit(amount_fen, limit_fen)
+
+
+def decide_deposit(deposit: Deposit) -> ContributionResult:
+    """Decide a deposit by the law of its day and keep the decision; fill in what was agreed.
+
+    Raises:
+        NoAgreement, DepositRefused, Unset: as ``receive_deposit``.
+    """
     account, on = deposit.member_account, deposit.business_date
     agreement = find_agreement(account, on)
     if agreement is None:
@@ -185,7 +210,12 @@ def check_input(amount_fen: int, document_no: str) -> None:
         raise BadField("document_no", seen=repr(document_no), expected=expected)
 
 
-def _require_normal(account: MemberAccount) -> None:
+def require_normal(account: MemberAccount) -> None:
+    """Refuse an account that takes no deposits.
+
+    Raises:
+        WrongState: it is sealed, closed, or that of an employee now.
+    """
     if account.state == MemberAccount.State.SEALED:
         hint = _("Unseal the account first, then take in the money.")
         raise WrongState(account.number, account.get_state_display(), hint)

@@ -17,7 +17,6 @@ from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
 from accounts.services import begin_business, close, end_business, leave
 from accounts.services.intake import check_mandate
-from contributions.approving import get_approve_permission
 from contributions.earnings import interest_to
 from contributions.errors import ExitChanged, ExitRefused, HasLeft, NothingWaits
 from contributions.facts import ExitFacts
@@ -31,15 +30,16 @@ from ledger.models import Entry, LedgerAccount
 from ledger.postings import Move, exit_moves
 from ledger.queries import get_ledger_account
 from ledger.services import post
-from office.documents import approve, cancel, return_, submit
+from office.documents import approve, cancel, require_approver, return_, submit
 from office.fields import blind_index, mask_card
 from office.models import User
 from office.services import audit, next_number, require_open, require_permission
 from policy.book import PolicyBook
 from policy.facts import DeadlineFacts, DeadlineKind
+from policy.limits import Business
 from policy.models import StoredDecision
 from policy.queries import open_book
-from policy.rules import decide_deadline
+from policy.rules import approver_for, decide_deadline
 from policy.services import record_decision
 
 _RULES = {Exit.Part.WHOLE: decide_exit, Exit.Part.UNIT_PART: decide_unit_part}
@@ -168,7 +168,7 @@ def _take_in(
         left.card_last4 = left.card[-4:]
     deadline = DeadlineFacts(kind=DeadlineKind.WITHDRAWAL, accepted_on=on)
     left.due_date = decide_deadline(deadline, book.fresh(on)).result.due_on
-    left.is_large = left.paid_fen > book.fen("withdrawal.large_amount")
+    left.approver_role = approver_for(book, Business.EXIT, left.paid_fen)
     left.save(force_insert=True)
     begin_business(account, left)
     return submit(document=left, by=clerk, shown=shown_exit(left))
@@ -225,8 +225,8 @@ def approve_exit(*, exit: Exit, digest: str, business_date: dt.date, by: User) -
         The payout, ready; None where nothing is to be paid.
 
     Raises:
-        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. Above
-            withdrawal.large_amount only a supervisor approves.
+        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. By
+            approval.limits the amount decides which post approves.
         OwnAccount: it is the checker's own account.
         ExitRefused: something now stands against it.
         ExitChanged: other figures come out now; return it and take it in anew.
@@ -241,7 +241,7 @@ def approve_exit(*, exit: Exit, digest: str, business_date: dt.date, by: User) -
         locked.made_by_id == by.pk
     ):
         approve(document=exit, by=by, digest=digest)  # says why not
-    require_permission(by, get_approve_permission(locked), locked.centre)
+    require_approver(locked, by)
     require_not_own(account, by)
     locked.member_account = account
     figures, decision = _decide_again(locked, business_date, by)

@@ -1,33 +1,20 @@
-"""The heirs of an inheritance: read from the form; another card, and paid again, where one failed.
+"""The heirs of an inheritance: read from the form, and shown to the second person."""
 
-Whom the bank could not pay is owed all the same. Another card changes where money goes, so two
-persons read it before the part is paid once more.
-"""
-
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import AlreadyEntered, BadField
-from accounts.models import MemberAccount
-from accounts.queries import lock_member_account
+from accounts.errors import BadField
 from accounts.services.checks import read_name, read_number
 from accounts.services.intake import check_mandate
 from contributions.facts import Title
-from contributions.inheriting import failed_heirs, require_no_heir
-from contributions.models import Heir, HeirCard, Inheritance, Payout
-from contributions.services.handing_on import pay_heir
+from contributions.models import Heir, Inheritance
 from kernel.documents import DocumentType
 from kernel.money import MAX_FEN
 from kernel.wire import MAX_COUNT
-from office.documents import approve, cancel, return_, submit
 from office.fields import blind_index, mask_card
-from office.models import User
-from office.services import audit, next_number, require_open, require_permission
 
 _NUMBER_LENGTH = 64
 
@@ -128,113 +115,6 @@ def _check_part(claim: HeirClaim) -> None:
         raise BadField("share", seen=f"{top}/{bottom}", expected=expected)
 
 
-@transaction.atomic
-def submit_heir_card(
-    *,
-    member_account: MemberAccount,
-    heir: Heir,
-    bank: str,
-    card: str,
-    business_date: dt.date,
-    clerk: User,
-) -> HeirCard:
-    """Take in another card of an heir whom the bank could not pay.
-
-    Raises:
-        NotAllowed, OwnInheritance: the person may not take it in.
-        BadField: the heir is owed nothing that failed, or the card cannot be one.
-        AlreadyEntered: another card of this heir waits already.
-    """
-    require_permission(clerk, HeirCard.submit_permission, member_account.centre)
-    account = lock_member_account(member_account.pk)
-    _require_failed(account, heir)
-    require_no_heir(heir.inheritance, _indexes(heir), clerk)
-    check_mandate(bank, card, 1)
-    document = HeirCard(
-        number=next_number(account.centre, "HC", business_date),
-        centre=account.centre,
-        branch=clerk.branch or account.branch,
-        business_date=business_date,
-        made_by=clerk,
-        member_account=account,
-        heir=heir,
-        bank=bank.strip(),
-        card=card,
-        card_last4=card[-4:],
-    )
-    try:
-        with transaction.atomic():
-            document.save(force_insert=True)
-    except IntegrityError as taken:
-        raise AlreadyEntered(heir.inheritance.number) from taken
-    return submit(document=document, by=clerk, shown=shown_heir_card(document))
-
-
-@transaction.atomic
-def approve_heir_card(
-    *, document: HeirCard, digest: str, business_date: dt.date, by: User
-) -> Payout:
-    """Put the other card on record and make the payment of the heir's part ready once more.
-
-    Nothing is booked: the part has been owed all the time.
-
-    Raises:
-        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``.
-        OwnInheritance: the checker is an heir.
-        BadField: the heir is owed nothing that failed any more.
-        DayNotOpen: the centre's books are not open for the day.
-    """
-    require_open(document.centre, business_date)
-    account = lock_member_account(document.member_account_id)
-    heir = document.heir
-    require_no_heir(heir.inheritance, _indexes(heir), by)
-    approve(document=document, by=by, digest=digest)
-    _require_failed(account, heir)
-    before = heir.card_last4
-    heir.bank, heir.card, heir.card_last4 = document.bank, document.card, document.card_last4
-    heir.save(update_fields=["bank", "card", "card_last4"])
-    payout = pay_heir(heir=heir, business_date=business_date, by=by)
-    audit(
-        actor=by,
-        action="contributions.heir_card",
-        target=heir.inheritance,
-        centre=document.centre,
-        subject=account.number,
-        before={"card": f"**** {before}"},
-        after={"card": f"**** {heir.card_last4}", "payout": payout.number},
-    )
-    return payout
-
-
-def return_heir_card(
-    *, document: HeirCard, reason: str, business_date: dt.date, by: User
-) -> HeirCard:
-    """Give it back to its maker with the reason; the part stays owed.
-
-    Raises:
-        ValueError: the reason is empty.
-        SamePerson, NotAllowed, AlreadyDecided: see ``office.documents``.
-    """
-    return return_(document=document, by=by, reason=reason)
-
-
-def cancel_heir_card(*, document: HeirCard, by: User) -> HeirCard:
-    """Take it back as its maker before it is decided."""
-    return cancel(document=document, by=by)
-
-
-def shown_heir_card(document: HeirCard) -> dict[str, Any]:
-    """Give what the second person sees; its digest binds the approval."""
-    return document.shown_to(
-        heir=document.heir_id,
-        name=document.heir.name,
-        amount_fen=document.heir.amount_fen,
-        bank=document.bank,
-        card=blind_index(document.card),
-        masked_card=mask_card(document.card),
-    )
-
-
 def shown_heirs(inheritance: Inheritance) -> list[list[Any]]:
     """Give what the second person sees of the heirs of an inheritance."""
     return [
@@ -254,14 +134,3 @@ def shown_heirs(inheritance: Inheritance) -> list[list[Any]]:
         ]
         for heir in inheritance.heirs.order_by("place")
     ]
-
-
-def _indexes(heir: Heir) -> list[str]:
-    rows = heir.inheritance.heirs.values_list("number_index", flat=True)
-    return [str(index) for index in rows]
-
-
-def _require_failed(account: MemberAccount, heir: Heir) -> None:
-    if not failed_heirs(account).filter(pk=heir.pk).exists():
-        message = _("%(name)s is owed nothing that the bank could not pay.")
-        raise BadField("heir", message % {"name": heir.name})

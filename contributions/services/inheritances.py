@@ -18,7 +18,6 @@ from accounts.holds import require_not_own
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
 from accounts.services import begin_business, end_business
-from contributions.approving import get_approve_permission
 from contributions.earnings import interest_to
 from contributions.errors import ExitChanged, StepMissing
 from contributions.heir_errors import InheritanceRefused
@@ -36,14 +35,16 @@ from contributions.services.handing_on import book_inheritance, hand_on
 from contributions.services.heirs import HeirClaim, new_heirs, shown_heirs
 from contributions.services.interest import credit_interest
 from contributions.services.merges import require_free
-from office.documents import approve, cancel, return_, submit
+from kernel.posts import Post
+from office.documents import approve, cancel, require_approver, return_, submit
 from office.models import User
 from office.services import next_number, require_open, require_permission
 from policy.book import PolicyBook
 from policy.facts import DeadlineFacts, DeadlineKind
+from policy.limits import Business
 from policy.models import StoredDecision
 from policy.queries import open_book
-from policy.rules import decide_deadline
+from policy.rules import approver_for, decide_deadline
 from policy.services import record_decision
 
 GoesTo = Inheritance.GoesTo
@@ -172,8 +173,7 @@ def _take_in(inheritance: Inheritance, heirs: list[Heir]) -> Inheritance:
     inheritance.parts = everything(holdings)
     deadline = DeadlineFacts(kind=DeadlineKind.WITHDRAWAL, accepted_on=on)
     inheritance.due_date = decide_deadline(deadline, book.fresh(on)).result.due_on
-    above = inheritance.total_fen > book.fen("withdrawal.large_amount")
-    inheritance.is_large = above or inheritance.goes_to == GoesTo.NOBODY
+    inheritance.approver_role = _approver_of(inheritance, book)
     begin_business(account, inheritance)
     inheritance.save(force_insert=True)
     for heir, fen in zip(heirs, result.parts_fen or (), strict=True):
@@ -182,6 +182,13 @@ def _take_in(inheritance: Inheritance, heirs: list[Heir]) -> Inheritance:
         heir.save(force_insert=True)
     clerk = inheritance.made_by
     return submit(document=inheritance, by=clerk, shown=shown_inheritance(inheritance))
+
+
+def _approver_of(inheritance: Inheritance, book: PolicyBook) -> Post:
+    """Say which post signs: by the amount, and a supervisor where money becomes an income."""
+    if inheritance.goes_to == GoesTo.NOBODY:
+        return Post.SUPERVISOR
+    return approver_for(book, Business.HEIRS, inheritance.total_fen)
 
 
 def _with_interest(account: MemberAccount, book: PolicyBook) -> tuple[Holdings, int]:
@@ -238,8 +245,8 @@ def approve_inheritance(
         A payout per heir, ready; none without heirs.
 
     Raises:
-        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. Above
-            withdrawal.large_amount, and without heirs, only a supervisor approves.
+        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. By
+            approval.limits the amount decides which post approves; without heirs a supervisor.
         OwnAccount, OwnInheritance: it is the checker's own account or part.
         InheritanceRefused: something now stands against it.
         ExitChanged: other sums come out now; return it and take it in anew.
@@ -250,11 +257,9 @@ def approve_inheritance(
     require_open(document.centre, business_date)
     account = lock_member_account(document.member_account_id)
     locked = Inheritance.objects.select_for_update(of=("self",)).get(pk=document.pk)
-    if (locked.state, locked.digest) != (Inheritance.State.SUBMITTED, digest) or (
-        locked.made_by_id == by.pk
-    ):
+    if (locked.state, locked.digest) != (Inheritance.State.SUBMITTED, digest):
         approve(document=document, by=by, digest=digest)  # says why not
-    require_permission(by, get_approve_permission(locked), locked.centre)
+    require_approver(locked, by)
     require_not_own(account, by)
     locked.member_account = account
     heirs = list(locked.heirs.order_by("place"))

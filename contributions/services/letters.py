@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.errors import BadField
+from accounts.models import MemberAccount
 from contributions.errors import LetterCannotMove
 from contributions.letters import LetterState, Side, may_move
 from contributions.models import LetterMove, PlatformMessage, TransferIn, TransferOut
@@ -105,3 +106,23 @@ def read_reason(reason: str) -> str:
         expected = _("1 to %(limit)s characters") % {"limit": _REASON_LENGTH}
         raise BadField("reason", seen=text or " ", expected=expected)
     return text
+
+
+def find_letter(letter_no: str, account: MemberAccount) -> PlatformMessage | None:
+    """Find the letter as the platform brought it; None where it came on paper.
+
+    Raises:
+        BadField: the letter asks for the account of another person.
+    """
+    message = PlatformMessage.objects.filter(
+        centre=account.centre,
+        is_sent=False,
+        kind=PlatformMessage.Kind.LETTER,
+        letter_no=letter_no.strip(),
+    ).first()
+    if message is None:
+        return None
+    person = message.body.get("person", "")
+    if not account.member.documents.filter(number_index=person).exists():
+        raise BadField("letter_no", _("The letter asks for the account of another person."))
+    return message

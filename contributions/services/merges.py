@@ -272,7 +272,7 @@ def require_free(account: MemberAccount) -> None:
         Q(withdrawal__member_account=account)
         | Q(exit__member_account=account)
         | Q(heir__inheritance__member_account=account),
-        state=Payout.State.READY,
+        state__in=Payout.OWED,
     ).first()
     if unpaid is not None:
         raise BusinessWaits(account.number, unpaid.number)

@@ -5,15 +5,15 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import BadField, WrongState
+from accounts.errors import BadField, BusinessWaits, WrongState
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import lock_member_account
 from accounts.services import close, record_event
 from contributions.errors import PayoutEnded, ReferenceUsed
 from contributions.facts import Ground
-from contributions.inheriting import require_no_heir
-from contributions.models import Exit, Payout, Withdrawal
+from contributions.inheriting import require_no_heir_of
+from contributions.models import Exit, Payout, Reissue, Withdrawal
 from contributions.queries import get_holdings
 from contributions.services.handing_on import close_when_done
 from ledger.chart import Code
@@ -23,7 +23,7 @@ from ledger.queries import get_ledger_account
 from ledger.services import post, reverse
 from office.documents import SamePerson
 from office.models import User
-from office.services import audit, require_permission
+from office.services import audit, require_open, require_permission
 
 _PERMISSION = "contributions.pay_out"
 _REFERENCE_LENGTH = 64
@@ -97,31 +97,61 @@ def _close_after(left: Exit, business_date: dt.date, by: User) -> None:
 
 
 @transaction.atomic
-def fail_payout(*, payout: Payout, failure: str, business_date: dt.date, by: User) -> Payout:
-    """Write down that the bank could not pay; the document is booked back by reversal.
+def bounce_payout(*, payout: Payout, failure: str, business_date: dt.date, by: User) -> Payout:
+    """Write down that the bank has sent the payment back. Nothing is booked: the money is owed.
 
-    The money is in the account again as if it had never left, days of interest included. The part
-    of an heir stays owed instead, and is paid again to another card. Only
-    enter what the bank has said: a payment nobody knows the end of is asked after, not failed.
-    Calling again with the same words returns the payout as it stands.
+    Then it is paid again to another card (``submit_reissue``) or taken back into the account
+    (``fail_payout``), as the payee chooses; an heir is only paid again. Only enter what the bank
+    has said: a payment nobody knows the end of is asked after and stays to be paid. Calling again
+    with the same words returns the payout as it stands.
 
     Args:
         failure: why, as the bank says.
 
     Raises:
-        NotAllowed, SamePerson, OwnAccount, PayoutEnded, DayNotOpen: as ``confirm_payout``.
+        NotAllowed, SamePerson, OwnAccount, PayoutEnded: as ``confirm_payout``.
         BadField: the reason is missing or too long.
-        WrongState: the account was closed meanwhile, so nothing can be booked back into it.
+        DayNotOpen: it is not the centre's open day.
     """
     reason = _text("failure", failure, _FAILURE_LENGTH)
     standing = _lock(payout, by)
-    if standing.state == Payout.State.FAILED and standing.failure == reason:
+    if standing.state == Payout.State.BOUNCED and standing.failure == reason:
         return standing
     _require_ready(standing)
-    if standing.heir is not None:
-        standing.failure = reason
-        return _end(standing, Payout.State.FAILED, None, business_date, by)
+    require_open(standing.centre, business_date)
+    standing.failure = reason
+    return _end(standing, Payout.State.BOUNCED, None, business_date, by)
+
+
+@transaction.atomic
+def fail_payout(*, payout: Payout, failure: str = "", business_date: dt.date, by: User) -> Payout:
+    """Take a payment that the bank could not make back into the account, by reversal.
+
+    The money is in the account again as if it had never left, days of interest included. Only
+    enter what the bank has said: a payment nobody knows the end of is asked after, not failed.
+    Calling again with the same words returns the payout as it stands. Call it through
+    ``settlement.services.take_back_settled``, which sees to the settled years.
+
+    Args:
+        failure: why, as the bank says; empty for a payout that was sent back with a reason.
+
+    Raises:
+        NotAllowed, SamePerson, OwnAccount, PayoutEnded, DayNotOpen: as ``confirm_payout``.
+        BadField: the reason is missing or too long.
+        WrongState: the account was closed meanwhile, so nothing can be booked back into it; or
+            it pays an heir, whose part stays owed.
+        BusinessWaits: a payment to another card waits for its second person.
+    """
+    standing = _lock(payout, by)
+    said = failure.strip() or standing.failure
+    reason = _text("failure", said, _FAILURE_LENGTH)
+    if standing.state == Payout.State.FAILED and standing.failure == reason:
+        return standing
+    _require_owed(standing)
     account = standing.source.member_account
+    waiting = standing.reissues.filter(state=Reissue.State.SUBMITTED).first()
+    if waiting is not None:
+        raise BusinessWaits(account.number, waiting.number)
     if not account.is_open:
         hint = _("Pay to another card of the member and confirm that payment.")
         raise WrongState(account.number, account.get_state_display(), hint)
@@ -157,18 +187,24 @@ def take_back_payout(
 
     Raises:
         SamePerson: who approved the document does not undo it.
-        PayoutEnded: the payout is no longer to be paid.
+        PayoutEnded: the payout is no longer owed.
+        WrongState: it pays an heir, whose part stays owed until it arrives.
         DayNotOpen: the centre's books are not open for the day.
     """
-    _require_ready(payout)
+    _require_owed(payout)
     if by.pk == payout.approved_by_id:
         raise SamePerson(
             _("%(number)s: who approved it does not undo it. Ask a colleague.")
             % {"number": payout.number}
         )
-    booked = payout.source.entry if payout.heir is None else None
-    if booked is None:  # the part of an heir is not booked back
-        raise PayoutEnded(payout.number, payout.get_state_display())
+    if payout.heir is not None:
+        hint = _(
+            "The part of an heir stays owed. Note what the bank says, and pay it again to another "
+            "card of the heir."
+        )
+        raise WrongState(payout.number, payout.get_state_display(), hint)
+    booked = payout.source.entry
+    assert booked is not None  # a constraint keeps it so
     entry = reverse(
         entry=booked,
         key=key,
@@ -177,7 +213,7 @@ def take_back_payout(
         document_no=document_no,
         memo=failure[:128],
     )
-    payout.failure = failure
+    payout.failure = payout.failure or failure
     _end(payout, Payout.State.FAILED, entry, business_date, by)
     if payout.withdrawal is not None:
         _undo_event(payout.withdrawal, business_date, by)
@@ -203,10 +239,10 @@ def _lock(payout: Payout, by: User) -> Payout:
     account = lock_member_account(source.member_account_id)
     require_not_own(account, by)
     if payout.heir is not None:
-        inheritance = payout.heir.inheritance
-        indexes = inheritance.heirs.values_list("number_index", flat=True)
-        require_no_heir(inheritance, indexes, by)
-    if by.pk in (source.made_by_id, payout.approved_by_id):
+        require_no_heir_of(payout.heir.inheritance, by)
+    again = getattr(payout, "reissue", None)
+    makers = {source.made_by_id, payout.approved_by_id, again.made_by_id if again else None}
+    if by.pk in makers:
         raise SamePerson(
             _("%(number)s: who made or approved it does not confirm its payment. Ask a colleague.")
             % {"number": payout.number}
@@ -230,14 +266,20 @@ def _require_ready(payout: Payout) -> None:
         raise PayoutEnded(payout.number, payout.get_state_display())
 
 
+def _require_owed(payout: Payout) -> None:
+    if payout.state not in Payout.OWED:
+        raise PayoutEnded(payout.number, payout.get_state_display())
+
+
 def _end(
     payout: Payout, state: Payout.State, entry: Entry | None, business_date: dt.date, by: User
 ) -> Payout:
-    """Move the payout out of READY, once; the condition holds even without the lock."""
-    ready = Payout.objects.filter(pk=payout.pk, state=Payout.State.READY)
+    """Move the payout on from where it stands; the condition holds even without the lock."""
+    before = payout.state
+    standing = Payout.objects.filter(pk=payout.pk, state=before)
     try:
         with transaction.atomic():
-            moved = ready.update(
+            moved = standing.update(
                 state=state,
                 bank_reference=payout.bank_reference,
                 failure=payout.failure,
@@ -257,7 +299,7 @@ def _end(
         centre=payout.centre,
         subject=payout.source.member_account.number,
         reason=payout.failure,
-        before={"state": Payout.State.READY},
+        before={"state": before},
         after={
             "state": state,
             "amount_fen": payout.amount_fen,

@@ -13,7 +13,6 @@ from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import ledger_lines, lock_member_account
 from accounts.services import begin_business, close, end_business, record_event
 from contributions.account_information import gather_information
-from contributions.approving import get_approve_permission
 from contributions.earnings import interest_to
 from contributions.errors import MoveRefused, ReferenceUsed, TransferWaits
 from contributions.letters import LetterState, Side
@@ -21,20 +20,23 @@ from contributions.models import PlatformMessage, TransferOut
 from contributions.queries import get_holdings
 from contributions.rules import decide_transfer_out
 from contributions.services.interest import credit_interest
-from contributions.services.letters import move_letter, tell
+from contributions.services.letters import find_letter, move_letter, tell
 from contributions.services.merges import moving_facts, require_free
 from contributions.services.transfer_in import check_texts
+from kernel.posts import reaches
 from ledger.chart import Code
 from ledger.models import Entry, LedgerAccount
 from ledger.postings import Move, refund_moves, transfer_out_moves
 from ledger.queries import balances_by_component, get_ledger_account
 from ledger.services import open_books, post
-from office.documents import SamePerson, approve, cancel, return_, submit
+from office.documents import SamePerson, approve, cancel, require_approver, return_, submit
 from office.fields import blind_index, mask_card
 from office.models import User
 from office.services import audit, next_number, require_permission
+from policy.limits import Business
 from policy.models import StoredDecision
 from policy.queries import open_book
+from policy.rules import approver_for
 from policy.services import record_decision
 
 _PAYS = "contributions.pay_out"
@@ -93,6 +95,8 @@ def submit_transfer_out(
     message = find_letter(letter.letter_no, account)
     out = _read_letter(letter, account, business_date, by)
     out.decision, out.amount_fen = _decide(out, account, business_date, by)
+    book = open_book(out.centre.code, business_date)
+    out.approver_role = approver_for(book, Business.TRANSFER_OUT, out.amount_fen)
     try:
         with transaction.atomic():
             out.save(force_insert=True)
@@ -117,8 +121,8 @@ def approve_transfer_out(
     What is owed is what stands in the account on the day of approval.
 
     Raises:
-        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. Above
-            transfer.large_amount only a supervisor approves.
+        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. By
+            approval.limits the amount decides which post approves.
         OwnAccount: it is the checker's own account.
         MoveRefused, WrongState, BusinessWaits: something now stands against it.
         LetterCannotMove: the other centre has withdrawn its letter.
@@ -248,26 +252,6 @@ def shown_transfer_out(transfer_out: TransferOut) -> dict[str, Any]:
     )
 
 
-def find_letter(letter_no: str, account: MemberAccount) -> PlatformMessage | None:
-    """Find the letter as the platform brought it; None where it came on paper.
-
-    Raises:
-        BadField: the letter asks for the account of another person.
-    """
-    message = PlatformMessage.objects.filter(
-        centre=account.centre,
-        is_sent=False,
-        kind=PlatformMessage.Kind.LETTER,
-        letter_no=letter_no.strip(),
-    ).first()
-    if message is None:
-        return None
-    person = message.body.get("person", "")
-    if not account.member.documents.filter(number_index=person).exists():
-        raise BadField("letter_no", _("The letter asks for the account of another person."))
-    return message
-
-
 def _read_letter(
     letter: LetterReceived, account: MemberAccount, business_date: dt.date, by: User
 ) -> TransferOut:
@@ -310,16 +294,20 @@ def _decide(
     }
     if not decision.approved:
         raise MoveRefused(**told)
-    out.is_large = decision.result.moves_fen > book.fen("transfer.large_amount")
     return record_decision(**told), decision.result.moves_fen
 
 
 def _decide_again(out: TransferOut, account: MemberAccount, on: dt.date, by: User) -> None:
-    """Decide by what stands now, and ask for a supervisor if it was or has become large."""
-    was_large = out.is_large
-    _decide(out, account, on, by)
-    out.is_large |= was_large
-    require_permission(by, get_approve_permission(out), out.centre)
+    """Decide by what stands now; a sum that has grown may need a higher post than was noted.
+
+    The limits are those of the day of acceptance: a change of the table moves nothing.
+    """
+    _decision, amount_fen = _decide(out, account, on, by)
+    accepted = open_book(out.centre.code, out.business_date)
+    needed = approver_for(accepted, Business.TRANSFER_OUT, amount_fen)
+    if not reaches(out.approver_role, needed):
+        out.approver_role = needed
+    require_approver(out, by)
 
 
 def _book(out: TransferOut, account: MemberAccount, business_date: dt.date, by: User) -> Entry:

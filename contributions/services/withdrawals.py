@@ -12,7 +12,6 @@ from accounts.households import HouseholdOnRecord, find_household, lock_marriage
 from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import find_mandate, lock_member_account
 from accounts.services import begin_business, end_business, record_event
-from contributions.approving import get_approve_permission
 from contributions.errors import AllowedLess, WithdrawalRefused
 from contributions.facts import Ground, Household, WithdrawalFacts
 from contributions.models import Payout, Withdrawal
@@ -29,15 +28,16 @@ from ledger.models import Entry, LedgerAccount
 from ledger.postings import Move, spread, withdrawal_moves
 from ledger.queries import get_ledger_account
 from ledger.services import post
-from office.documents import approve, cancel, return_, submit
+from office.documents import approve, cancel, require_approver, return_, submit
 from office.fields import blind_index, mask_card
 from office.models import User
 from office.services import audit, next_number, require_permission
 from policy.book import PolicyBook
 from policy.facts import DeadlineFacts, DeadlineKind
+from policy.limits import Business
 from policy.models import StoredDecision
 from policy.queries import open_book
-from policy.rules import decide_deadline
+from policy.rules import approver_for, decide_deadline
 from policy.services import record_decision
 
 
@@ -105,7 +105,7 @@ def submit_withdrawal(
 
 
 def _take_in(withdrawal: Withdrawal, recorded: HouseholdOnRecord) -> Withdrawal:
-    """Decide the request on its day, note the deadline and the limit, and submit it."""
+    """Decide the request on its day, note the deadline and who has to approve, and submit it."""
     on, clerk = withdrawal.business_date, withdrawal.made_by
     book = open_book(withdrawal.centre.code, on)
     _note_taken(withdrawal, book, recorded)
@@ -114,7 +114,7 @@ def _take_in(withdrawal: Withdrawal, recorded: HouseholdOnRecord) -> Withdrawal:
     withdrawal.allowed_fen = allowed_fen
     deadline = DeadlineFacts(kind=DeadlineKind.WITHDRAWAL, accepted_on=on)
     withdrawal.due_date = decide_deadline(deadline, book.fresh(on)).result.due_on
-    withdrawal.is_large = allowed_fen > book.fen("withdrawal.large_amount")
+    withdrawal.approver_role = approver_for(book, Business.WITHDRAWAL, allowed_fen)
     withdrawal.save(force_insert=True)
     begin_business(withdrawal.member_account, withdrawal)
     return submit(document=withdrawal, by=clerk, shown=shown_withdrawal(withdrawal))
@@ -149,8 +149,8 @@ def approve_withdrawal(
         The payout, ready; finance confirms it.
 
     Raises:
-        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. Above
-            withdrawal.large_amount only a supervisor approves.
+        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``. By
+            approval.limits the amount decides which post approves.
         OwnAccount: it is the checker's own account.
         WithdrawalRefused: something now stands against it.
         AllowedLess: less can be paid now; return it and take it in anew.
@@ -164,7 +164,7 @@ def approve_withdrawal(
         locked.made_by_id == by.pk
     ):
         approve(document=withdrawal, by=by, digest=digest)  # says why not
-    require_permission(by, get_approve_permission(locked), locked.centre)
+    require_approver(locked, by)
     require_not_own(account, by)
     locked.member_account = account
     book = open_book(locked.centre.code, locked.business_date)

@@ -218,7 +218,9 @@ PAGES: Mapping[str, Help] = {
         purpose=_("What is to be paid to members, and what the bank did with it."),
         steps=(
             _("Confirm with the number of the bank's receipt; each receipt ends one payout."),
-            _("A payment that the bank refused is written down with its reason."),
+            _("A payment that the bank sent back is written down with its reason; it stays owed."),
+            _("The member brings another card, or the money is booked back into the account."),
+            _("What nobody knows the end of is asked after at the bank and stays to be paid."),
         ),
         refused=_("Who took in or approved it does not confirm it: ask a colleague of finance."),
     ),
@@ -285,6 +287,10 @@ PART_OF: Mapping[str, str] = {
 # What each business of an account is for, and the subjects of its law.
 BUSINESS_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "deposit": (_("Take in a contribution."), ("contribution",)),
+    "large-deposit": (
+        _("Take in a contribution above what one person books alone; a second person signs."),
+        ("contribution", "approval"),
+    ),
     "withdrawal": (
         _("Take in a withdrawal by its ground; a second person approves it, then it is paid."),
         ("withdrawal",),
@@ -306,6 +312,10 @@ BUSINESS_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "freeze": (_("Freeze the account or a sum by order of a court."), ("withdrawal",)),
     "lift": (_("End a freeze or a ban by a document."), ("withdrawal",)),
     "ban": (_("Bar a person after a fraudulent withdrawal or loan."), ("withdrawal",)),
+    "reissue": (
+        _("Pay again, to another card, what the bank has sent back; a second person approves it."),
+        ("approval",),
+    ),
     "correction": (
         _("Undo a wrong entry: cancelled on the same day, reversed later."),
         ("interest",),
@@ -336,10 +346,6 @@ BUSINESS_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     ),
     "no-heirs": (
         _("Hand money that nobody inherits to the value-added income, by a court's declaration."),
-        ("inheritance",),
-    ),
-    "heir-card": (
-        _("Pay an heir once more, to another card, after the bank could not."),
         ("inheritance",),
     ),
 }

@@ -27,6 +27,7 @@ from fundcenter.prints.registry import prints_of
 from office.inbox import Kind, Rows, kinds
 from office.models import Document, User
 from office.papers import VIEW
+from office.roles import Role
 from office.services import audit_refusal
 
 
@@ -65,7 +66,7 @@ def view_of(kind: Kind, item: Any) -> ItemView:
         kind=kind,
         number=item.number,
         headline=kind.headline(item),
-        facts=kind.facts(item),
+        facts=kind.facts(item) + _approver(kind, item),
         amount_fen=kind.amount_fen(item),
         sheet=sheet_of_stored(decision) if decision else None,
         lines=tuple(line for entry in kind.entries(item) for line in _lines(entry)),
@@ -75,6 +76,14 @@ def view_of(kind: Kind, item: Any) -> ItemView:
         masked=masked_paper(account) if account else "",
         waits=isinstance(item, Document) and item.is_undecided,
     )
+
+
+def _approver(kind: Kind, item: Any) -> Rows:
+    """Say of what waits which post the amount needs."""
+    needed = kind.approver_role(item)
+    if not needed or not item.is_undecided:
+        return []
+    return [(_("Has to be approved by"), str(Role(needed).label))]
 
 
 def masked_paper(account: MemberAccount) -> str:
@@ -209,11 +218,11 @@ def _papers(request: StaffRequest, item: Any) -> list[Row]:
 def _require_decider(request: StaffRequest, kind: Kind, item: Any) -> None:
     """Let only people of the right role at the services; the services ask again."""
     user: User = request.user
-    permission = kind.approve_permission(item)
     if kind.approve is None:
         raise Http404
-    if not user.may(permission):
-        audit_refusal(actor=user, action=permission, target=item, reason=request.path)
+    if not kind.is_for_role_of(item, user):
+        action = kind.needed_permission(item)
+        audit_refusal(actor=user, action=action, target=item, reason=request.path)
         raise PermissionDenied(
             _("Your role (%(role)s) may not do this. Ask a colleague whose role may.")
             % {"role": user.get_role_display()}

@@ -1,7 +1,7 @@
 """What exists on the ground floor."""
 
 from office.models.days import BusinessDay, Sequence
-from office.models.document import Document
+from office.models.document import Document, Limited
 from office.models.drawers import DrawerClosing
 from office.models.filters import SavedFilter
 from office.models.jobs import Job, JobLine
@@ -20,6 +20,7 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "JobLine",
+    "Limited",
     "Paper",
     "PaperFolder",
     "PaperSeal",

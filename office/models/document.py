@@ -9,7 +9,37 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from kernel.posts import Post
 from office.models.organisation import Branch, Centre
+from office.roles import Role
+
+
+class Limited(models.Model):
+    """Abstract: a document whose amount decided, when it was taken in, which post has to sign it.
+
+    Put it before ``Document`` among the bases and its constraints beside those of ``Document``;
+    set ``approver_role`` by ``policy.rules.approver_for``. ``office.documents`` and the inbox do
+    the rest.
+    """
+
+    approver_role = models.CharField(
+        _("has to be approved by"),
+        max_length=16,
+        choices=[(post.value, Role(post).label) for post in Post],
+        editable=False,
+    )
+
+    # Django adds it to each concrete class; the type checker cannot see it here.
+    get_approver_role_display: Callable[[], str]
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_known_approver",
+                condition=Q(approver_role__in=[post.value for post in Post]),
+            ),
+        ]
 
 
 class Document(models.Model):

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, MemberAccount
-from contributions.models import Correction
+from contributions.models import Correction, Payout
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.models import Document
@@ -252,13 +252,25 @@ class SettlementItem(models.Model):
 
 
 class SettlementAdjustment(models.Model):
-    """What a correction changed in a settled year of an account: once per kind, never changed.
+    """What was put right in a settled year of an account: once per kind, never changed.
 
+    A correction did it, or a payout that the bank could not make and that was taken back.
     ``amount_fen`` is the difference to what had been given, below zero where it was too much.
     """
 
     correction = models.ForeignKey(
-        Correction, models.PROTECT, related_name="adjustments", verbose_name=_("correction")
+        Correction,
+        models.PROTECT,
+        null=True,
+        related_name="adjustments",
+        verbose_name=_("correction"),
+    )
+    payout = models.ForeignKey(
+        Payout,
+        models.PROTECT,
+        null=True,
+        related_name="adjustments",
+        verbose_name=_("payout taken back"),
     )
     year = models.PositiveSmallIntegerField(_("fund year"))
     member_account = models.ForeignKey(
@@ -282,6 +294,14 @@ class SettlementAdjustment(models.Model):
             models.UniqueConstraint(
                 fields=["correction", "year", "kind"], name="settlement_adjustment_once"
             ),
+            models.UniqueConstraint(
+                fields=["payout", "year", "kind"], name="settlement_adjustment_once_per_payout"
+            ),
+            models.CheckConstraint(
+                name="settlement_adjustment_has_one_cause",
+                condition=Q(correction__isnull=False, payout__isnull=True)
+                | Q(correction__isnull=True, payout__isnull=False),
+            ),
             models.CheckConstraint(
                 name="settlement_adjustment_known_kind",
                 condition=Q(
@@ -296,6 +316,13 @@ class SettlementAdjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.get_kind_display()}"
+
+    @property
+    def cause(self) -> Correction | Payout:
+        """What made it necessary."""
+        cause = self.correction or self.payout
+        assert cause is not None  # a constraint keeps it so
+        return cause
 
 
 class SettlementException(models.Model):

@@ -1,6 +1,10 @@
 """What is done about settlements. Nobody else writes these rows, except the bulk steps."""
 
-from settlement.services.adjustments import reverse_settled, submit_correction
+from settlement.services.adjustments import (
+    reverse_settled,
+    submit_correction,
+    take_back_settled,
+)
 from settlement.services.runs import (
     ProofFailed,
     approve_run,
@@ -43,4 +47,5 @@ __all__ = [
     "shown_surplus",
     "submit_correction",
     "submit_surplus",
+    "take_back_settled",
 ]

@@ -1,10 +1,13 @@
-"""A correction of money that was settled: the reversal, and what it changes in settled years.
+"""Money put right after it was settled: the reversal, and what it changes in settled years.
+
+A correction does it, or a payment that the bank could not make and that is taken back.
 
 The years are computed again by the pure rules, before and after, oldest first: each year stands on
 what the one before it now gives. Only differences are booked, dated on the 30 June they belong to.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -12,10 +15,11 @@ from django.utils.translation import gettext
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
 from contributions.errors import MoneyUsed
-from contributions.models import Correction
+from contributions.models import Correction, Payout
 from contributions.services import (
     approve_correction,
     carry_out_correction,
+    fail_payout,
     hand_in_correction,
     prepare_correction,
     review_correction,
@@ -40,6 +44,29 @@ Effect = list[dict[str, int | str]]
 
 class _Undo(Exception):
     """Rolls a look ahead back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """Why settled years are put right: a correction, or a payout that is taken back."""
+
+    number: str
+    account: MemberAccount
+    business_date: dt.date
+    by: User
+    correction: Correction | None = None
+    payout: Payout | None = None
+
+    @classmethod
+    def of_correction(cls, correction: Correction, business_date: dt.date, by: User) -> "_Cause":
+        account = correction.member_account
+        return cls(correction.number, account, business_date, by, correction=correction)
+
+    @classmethod
+    def of_payout(
+        cls, payout: Payout, account: MemberAccount, business_date: dt.date, by: User
+    ) -> "_Cause":
+        return cls(payout.number, account, business_date, by, payout=payout)
 
 
 @transaction.atomic
@@ -106,9 +133,10 @@ def reverse_settled(
         )
     _require_no_posting(correction.centre)
     account = lock_member_account(correction.member_account_id)
-    before = _explained(account, _settled_years(correction))
+    cause = _Cause.of_correction(correction, business_date, by)
+    before = _explained(account, _settled_years(account, correction.wrong_entry))
     approve_correction(correction=correction, digest=digest, business_date=business_date, by=by)
-    effect = _adjust(correction, before, business_date, by)
+    effect = _adjust(cause, before)
     if effect != correction.effect:
         raise ChangedMeanwhile(
             gettext(
@@ -120,15 +148,46 @@ def reverse_settled(
     return correction
 
 
+@transaction.atomic
+def take_back_settled(
+    *, payout: Payout, failure: str = "", business_date: dt.date, by: User
+) -> Payout:
+    """Take a payment that the bank could not make back, and adjust the years settled since.
+
+    Interest and subsidies come out as if the money had never left the account; only differences
+    are booked, each on the 30 June of its year.
+
+    Args:
+        failure: why, as the bank says; empty for a payout that was sent back with a reason.
+
+    Raises:
+        RunUnderWay, SettledOtherwise: as ``submit_correction``.
+        see ``contributions.services.fail_payout``.
+
+    Source: interest.*, subsidy.*; 财会字〔1999〕33号.
+    """
+    payout.refresh_from_db()
+    booked = payout.source.entry
+    if payout.state not in Payout.OWED or booked is None or payout.heir_id:
+        return fail_payout(payout=payout, failure=failure, business_date=business_date, by=by)
+    _require_no_posting(payout.centre)
+    account = lock_member_account(payout.source.member_account_id)
+    before = _explained(account, _settled_years(account, booked))
+    failed = fail_payout(payout=payout, failure=failure, business_date=business_date, by=by)
+    _adjust(_Cause.of_payout(failed, account, business_date, by), before)
+    return failed
+
+
 def _foresee(correction: Correction, business_date: dt.date, by: User) -> Effect:
     """Do everything an approval does, read what it changes, and roll it back."""
-    before = _explained(correction.member_account, _settled_years(correction))
+    account = correction.member_account
+    before = _explained(account, _settled_years(account, correction.wrong_entry))
     effect: Effect = []
     try:
         with transaction.atomic():
             correction.save(force_insert=True)
             carry_out_correction(correction, business_date=business_date, by=by)
-            effect = _adjust(correction, before, business_date, by)
+            effect = _adjust(_Cause.of_correction(correction, business_date, by), before)
             raise _Undo
     except _Undo:
         correction.pk, correction.entry, correction.right_deposit = None, None, None
@@ -157,14 +216,14 @@ def _require_no_posting(centre: Centre) -> None:
             )
 
 
-def _settled_years(correction: Correction) -> list[int]:
-    """List the settled fund years that the wrong entry has a part in, in order."""
-    days = correction.wrong_entry.postings.order_by("value_date")
+def _settled_years(account: MemberAccount, entry: Entry) -> list[int]:
+    """List the settled fund years that an entry of the account has a part in, in order."""
+    days = entry.postings.order_by("value_date")
     first = days.values_list("value_date", flat=True).first()
     assert first is not None
     return list(
         SettlementItem.objects.filter(
-            member_account=correction.member_account_id,
+            member_account=account,
             year__gte=FundYear.of(first).year,
             kind=SettlementItem.Kind.INTEREST_FLEX,
         )
@@ -192,36 +251,32 @@ def _paid(amounts: dict[str, int]) -> dict[str, int]:
     return {kind: fen for kind, fen in amounts.items() if fen}
 
 
-def _adjust(
-    correction: Correction, before: dict[int, dict[str, int]], business_date: dt.date, by: User
-) -> Effect:
+def _adjust(cause: _Cause, before: dict[int, dict[str, int]]) -> Effect:
     """Book year by year what the rules now give more or less, and return it.
 
     Raises:
         MoneyUsed: what would be taken back has left the account.
     """
-    account = correction.member_account
+    account = cause.account
     effect: Effect = []
     for year, old in before.items():
         new = explain_year(account, year).amounts
         for kind in SettlementItem.Kind.values:
             fen = new.get(kind, 0) - old.get(kind, 0)
             if fen:
-                _book_difference(correction, year, kind, fen, business_date, by)
+                _book_difference(cause, year, kind, fen)
                 _release(account, year, kind, new.get(kind, 0))
                 effect.append({"year": year, "kind": kind, "fen": fen})
     require_covered(account)
     return effect
 
 
-def _book_difference(
-    correction: Correction, year: int, kind: str, fen: int, business_date: dt.date, by: User
-) -> None:
+def _book_difference(cause: _Cause, year: int, kind: str, fen: int) -> None:
     """Post one difference on its 30 June, red where the member got too much, and keep it.
 
     Its key stands among those of the year, so that the year does not see it as money of its own.
     """
-    centre, account = correction.centre, correction.member_account
+    centre, account = cause.account.centre, cause.account
     entry_kind, code, component = BOOKED[kind]
     unit = kind == SettlementItem.Kind.INTEREST_UNIT
     line = account.unit_ledger_account if unit else account.flex_ledger_account
@@ -229,18 +284,19 @@ def _book_difference(
     try:
         entry = post(
             centre=centre,
-            key=f"{entry_prefix(centre.code, year)}{kind}:{correction.number}",
+            key=f"{entry_prefix(centre.code, year)}{kind}:{cause.number}",
             kind=entry_kind,
-            business_date=business_date,
-            document_no=correction.number,
-            maker=by,
+            business_date=cause.business_date,
+            document_no=cause.number,
+            maker=cause.by,
             moves=[_difference(get_ledger_account(centre, code), line, fen, component, end)],
             memo=f"{year} {kind}",
         )
     except InsufficientBalance as short:
         raise MoneyUsed(account.number, short.asked_fen - short.balance_fen) from short
     SettlementAdjustment.objects.create(
-        correction=correction,
+        correction=cause.correction,
+        payout=cause.payout,
         year=year,
         member_account=account,
         member_id=account.member_id,

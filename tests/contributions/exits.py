@@ -44,7 +44,7 @@ def take_unit_part(stage: Stage, account: MemberAccount, **changes: Any) -> Exit
 
 def approve(stage: Stage, left: Exit, by: Any = None) -> Payout | None:
     """Approve as the second person; a supervisor above the limit."""
-    person = by or (stage.supervisor if left.is_large else stage.checker)
+    person = by or (stage.supervisor if left.approver_role == "SUPERVISOR" else stage.checker)
     return approve_exit(exit=left, digest=left.digest, business_date=stage.day, by=person)
 
 

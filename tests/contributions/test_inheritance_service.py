@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.errors import BadField, BusinessWaits, OwnAccount, WrongState
+from accounts.errors import BadField, BusinessWaits, Deceased, OwnAccount, WrongState
 from accounts.models import MemberAccount
 from contributions.errors import ExitChanged, PayoutEnded, StepMissing
 from contributions.heir_errors import InheritanceRefused, OwnInheritance
@@ -13,12 +13,13 @@ from contributions.models import Heir, Inheritance, InterestCredit, Payout
 from contributions.queries import get_holdings
 from contributions.services import (
     approve_correction,
-    approve_heir_card,
+    approve_reissue,
+    bounce_payout,
     cancel_inheritance,
     confirm_payout,
     fail_payout,
     return_inheritance,
-    submit_heir_card,
+    submit_reissue,
 )
 from ledger.models import Entry
 from ledger.queries import get_balance_fen, get_ledger_account
@@ -29,7 +30,7 @@ from office.guards import drop_guards
 from office.roles import Role
 from office.services import NotAllowed
 from policy.services import verify_decisions
-from settlement.services import submit_correction
+from settlement.services import submit_correction, take_back_settled
 from tests.accounts.builders import make_staff
 from tests.contributions.exits import approve as approve_exit
 from tests.contributions.exits import give_subsidy, happen, leave, pay
@@ -265,7 +266,7 @@ def test_who_made_it_does_not_approve_it_and_above_the_limit_a_supervisor_does(d
     stage, account = make_payer("bazhong", flex_fen=6_000_000)
     die(stage, account)
     inheritance = inherit(stage, account)
-    assert inheritance.is_large
+    assert inheritance.approver_role == "SUPERVISOR"
     with pytest.raises(NotAllowed):
         approve(stage, inheritance, by=stage.checker)
     with pytest.raises(SamePerson):
@@ -343,34 +344,42 @@ def test_an_heir_does_not_confirm_the_payments_of_the_others_either(left):
     assert first.state == "READY"
 
 
+def bounce(stage, payout, by=None):
+    """Let the bank send the payment of an heir back."""
+    person = by or finance(stage)
+    return bounce_payout(payout=payout, failure="账号户名不符", business_date=stage.day, by=person)
+
+
+def another_card(stage, payout, **changes):
+    """Take in another card of an heir."""
+    facts = {"bank": "工商银行", "card": "6222000000000001234", "check_no": "三要素1"}
+    facts |= {"clerk": stage.clerk, **changes}
+    return submit_reissue(payout=payout, business_date=stage.day, **facts)
+
+
+def agree(stage, card, by=None):
+    return approve_reissue(
+        reissue=card, digest=card.digest, business_date=stage.day, by=by or stage.checker
+    )
+
+
 def test_what_one_heir_could_not_be_paid_stays_owed_and_is_paid_to_another_card(left):
     stage, account = left
     first, second = approve(stage, inherit(stage, account, THIRDS))
     pay(stage, second)
-    failed = fail_payout(
-        payout=first, failure="账号户名不符", business_date=stage.day, by=finance(stage)
-    )
-    assert (failed.state, failed.entry) == ("FAILED", None)
+    bounced = bounce(stage, first)
+    assert (bounced.state, bounced.entry) == ("BOUNCED", None)
     assert get_balance_fen(get_ledger_account(stage.centre, "21904")) == 166_667
     assert state_of(account) == ("SEALED", "")
     sound(stage)
 
-    card = submit_heir_card(
-        member_account=account,
-        heir=first.heir,
-        bank="工商银行",
-        card="6222000000000001234",
-        business_date=stage.day,
-        clerk=stage.clerk,
-    )
+    card = another_card(stage, first)
     with pytest.raises(SamePerson):
-        approve_heir_card(
-            document=card, digest=card.digest, business_date=stage.day, by=stage.clerk
-        )
-    again = approve_heir_card(
-        document=card, digest=card.digest, business_date=stage.day, by=stage.checker
-    )
+        agree(stage, card, by=stage.clerk)
+    again = agree(stage, card)
     assert (again.amount_fen, again.card_last4, again.state) == (166_667, "1234", "READY")
+    assert (again.heir, again.replaces) == (first.heir, first)
+    assert again.payee == first.heir.name
     sound(stage)
     with pytest.raises(PayoutEnded):
         confirm_payout(
@@ -387,15 +396,75 @@ def test_a_card_is_changed_only_after_the_bank_said_no(left, paid):
     (payout,) = approve(stage, inherit(stage, account))
     if paid:
         pay(stage, payout)
-    with pytest.raises(BadField, match="heir"):
-        submit_heir_card(
-            member_account=account,
-            heir=payout.heir,
-            bank="工商银行",
-            card="6222000000000001234",
-            business_date=stage.day,
-            clerk=stage.clerk,
-        )
+    with pytest.raises(WrongState):
+        another_card(stage, payout)
+
+
+@pytest.mark.parametrize("sent_back", [True, False])
+def test_the_part_of_an_heir_is_never_booked_back(left, sent_back):
+    stage, account = left
+    first, _second = approve(stage, inherit(stage, account, THIRDS))
+    if sent_back:
+        bounce(stage, first)
+    entries = Entry.objects.count()
+    other = finance(stage, "f2")
+    for take_back in (fail_payout, take_back_settled):
+        with pytest.raises(WrongState, match="继承人"):
+            take_back(payout=first, failure="退回", business_date=stage.day, by=other)
+    first.refresh_from_db()
+    assert first.state == ("BOUNCED" if sent_back else "READY")
+    assert Entry.objects.count() == entries
+    ended = {
+        "state": "FAILED",
+        "failure": "退回",
+        "confirmed_by": other,
+        "confirmed_date": stage.day,
+        "entry": first.heir.inheritance.entry,
+    }
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payout.objects.filter(pk=first.pk).update(**ended)
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.CHECKER])
+def test_an_heir_at_work_handles_no_card_of_the_heirs(left, role):
+    stage, account = left
+    first, _second = approve(stage, inherit(stage, account, THIRDS))
+    bounce(stage, first)
+    person = heir_at_work(stage, role)
+    if role == Role.CLERK:
+        with pytest.raises(OwnInheritance):
+            another_card(stage, first, clerk=person)
+        return
+    card = another_card(stage, first)
+    with pytest.raises(OwnInheritance):
+        agree(stage, card, by=person)
+    first.refresh_from_db()
+    assert first.state == "BOUNCED"
+
+
+def test_the_part_decides_who_approves_the_other_card(db):
+    stage, account = make_payer("bazhong", flex_fen=6_000_000)
+    die(stage, account)
+    (payout,) = approve(stage, inherit(stage, account))
+    bounce(stage, payout)
+    card = another_card(stage, payout)
+    assert card.approver_role == "SUPERVISOR"
+    with pytest.raises(NotAllowed):
+        agree(stage, card)
+    assert agree(stage, card, by=stage.supervisor).amount_fen == payout.amount_fen
+
+
+def test_the_dead_is_paid_to_no_other_card(db):
+    stage, account = make_payer()
+    payout = withdraw(stage, account)
+    bounce(stage, payout)
+    die(stage, account)
+    with pytest.raises(Deceased):
+        another_card(stage, payout)
+    fail_payout(payout=payout, business_date=stage.day, by=finance(stage, "f2"))
+    (handed_on,) = approve(stage, inherit(stage, account))
+    assert handed_on.amount_fen == 500_000
+    sound(stage)
 
 
 def test_the_database_pays_no_heir_twice(left):
@@ -441,8 +510,8 @@ def test_what_is_handed_on_is_not_handed_on_twice(left):
     with pytest.raises(BusinessWaits):
         inherit(stage, account)
     for payout in Payout.objects.all():
-        fail_payout(payout=payout, failure="退回", business_date=stage.day, by=finance(stage))
-    with pytest.raises(WrongState):
+        bounce(stage, payout)
+    with pytest.raises(BusinessWaits):
         inherit(stage, account)
 
 
@@ -454,7 +523,7 @@ def test_money_without_heirs_becomes_an_income_and_the_account_closes(db, code):
     stage, account = make_payer(code, flex_fen=400_000, unit_fen=100_000)
     die(stage, account)
     document = find_nobody(stage, account)
-    assert document.is_large
+    assert document.approver_role == "SUPERVISOR"
     with pytest.raises(NotAllowed):
         approve(stage, document, by=stage.checker)
     assert approve(stage, document, by=stage.supervisor) == []

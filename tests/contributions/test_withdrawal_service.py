@@ -93,9 +93,9 @@ def test_a_withdrawal_is_booked_when_the_second_person_approves(db):
     stage, account = make_payer()
     asked = ask(stage, account)
     assert get_holdings(account).flex_fen == 500_000
-    assert (asked.allowed_fen, asked.is_large, asked.due_date) == (
+    assert (asked.allowed_fen, asked.approver_role, asked.due_date) == (
         100_000,
-        False,
+        "CHECKER",
         dt.date(2026, 10, 19),
     )
     payout = approve(stage, asked)
@@ -247,14 +247,15 @@ def test_nobody_handles_their_own_account(db):
 
 
 @pytest.mark.parametrize(
-    ("fen", "is_large"), [(4_999_999, False), (5_000_000, False), (5_000_001, True)]
+    ("fen", "needed"),
+    [(4_999_999, "CHECKER"), (5_000_000, "CHECKER"), (5_000_001, "SUPERVISOR")],
 )
-def test_above_the_checkers_limit_a_supervisor_approves(db, fen, is_large):
+def test_above_the_checkers_limit_a_supervisor_approves(db, fen, needed):
     stage, account = make_payer()
     bring(stage, account, 6_000_000)
     asked = ask(stage, account, fen)
-    assert asked.is_large is is_large
-    if is_large:
+    assert asked.approver_role == needed
+    if needed == "SUPERVISOR":
         with pytest.raises(NotAllowed):
             approve(stage, asked)
         assert owed(stage) == 0

@@ -28,6 +28,10 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
             "counter/test_deposit.py",
         ],
     ),
+    "deposit above what one person books": (
+        ["large-deposit", "large-deposit-check", "large-deposit-submit"],
+        ["contributions/test_large_deposit_service.py", "counter/test_deposit.py"],
+    ),
     "change of amount and cycle": (
         ["agreement", "agreement-check", "agreement-submit"],
         ["accounts/test_agreement_service.py"],
@@ -52,6 +56,15 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
     "transfer out": (
         ["transfer-out", "transfer-out-check", "transfer-out-submit"],
         ["contributions/test_transfers.py"],
+    ),
+    "payment sent back, made again or booked back": (
+        ["reissue", "reissue-check", "reissue-submit", "payout-end"],
+        [
+            "contributions/test_reissue_service.py",
+            "contributions/test_inheritance_service.py",
+            "settlement/test_take_back_settled.py",
+            "counter/test_payouts.py",
+        ],
     ),
     "conversion between unit and flexible": (
         ["convert", "convert-check", "convert-submit"],
@@ -80,10 +93,6 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "money that nobody inherits": (
         ["no-heirs", "no-heirs-check", "no-heirs-submit"],
-        ["contributions/test_inheritance_service.py"],
-    ),
-    "another card of an heir": (
-        ["heir-card", "heir-card-check", "heir-card-submit"],
         ["contributions/test_inheritance_service.py"],
     ),
     "certificates and statements": (

@@ -4,11 +4,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.services import seal
-from contributions.models import Deposit
+from contributions.models import Deposit, LargeDeposit
 from ledger.models import Entry
 from office.models import AuditEvent
+from office.roles import Role
 from policy.models import StoredDecision
-from tests.accounts.builders import make_stage
+from tests.accounts.builders import make_staff, make_stage
 from tests.counter.typing_in import hidden
 
 TOKEN = "6f1c1f0e-5a0e-4a54-9d0c-0e2f7f1f4a12"
@@ -126,3 +127,26 @@ def test_a_kept_decision_can_be_shown_again(clerk, account):
     page = clerk.get(reverse("decision", args=[stored.pk])).content.decode()
     assert "喀什解读" in page
     assert clerk.get(reverse("decision", args=[stored.pk + 999])).status_code == 404
+
+
+def test_above_the_limit_of_one_person_the_window_says_what_to_do(clerk, account):
+    answer = clerk.post(address(account, "-submit"), typed("100000.01"))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "大额缴存" in page
+    assert "100,000.00" in page
+    assert not Deposit.objects.exists()
+
+
+def test_a_large_deposit_is_booked_when_the_second_person_has_signed(clerk, account, sign_in):
+    fill = reverse("large-deposit", args=[account.number])
+    assert "一人可单独入账至" in clerk.get(fill).content.decode()
+    submit = reverse("large-deposit-submit", args=[account.number])
+    clerk.post(submit, typed())
+    large = LargeDeposit.objects.get()
+    assert not Deposit.objects.exists()
+    approve = reverse("item-approve", args=["large-deposit", large.number])
+    assert clerk.post(approve, {"digest": large.digest}).status_code == 403
+    checker = make_staff(large.branch, "second", Role.CHECKER)
+    page = sign_in(checker).post(approve, {"digest": large.digest}, follow=True).content.decode()
+    assert Deposit.objects.get().number in page

@@ -4,8 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import DeathReport, DeathRevocation
-from contributions.models import HeirCard, Inheritance, Payout
-from contributions.services import fail_payout
+from contributions.models import Inheritance, Payout, Reissue
 from office.roles import Role
 from policy.models import StoredDecision
 from tests.contributions.heirs import SON, WIFE, approve, claim, die, find_nobody, inherit
@@ -222,28 +221,37 @@ def test_the_declaration_of_the_future_is_refused_at_its_field(clerk, payer):
     assert 'id="error_declaration_date"' in answer.content.decode()
 
 
-def test_an_heir_whom_the_bank_could_not_pay_gets_another_card(clerk, checker, payer):
+def test_an_heir_whom_the_bank_could_not_pay_gets_another_card(clerk, checker, payer, sign_in):
     stage, account = payer
     die(stage, account)
     (payout,) = approve(stage, inherit(stage, account, [claim()]))
-    assert "没有付款失败的继承人" in clerk.get(address("member", account)).content.decode()
-    finance = stage.colleague("finance", Role.FINANCE)
-    fail_payout(payout=payout, failure="户名不符", business_date=stage.day, by=finance)
-    form = clerk.get(address("heir-card", account)).content.decode()
+    assert "没有银行退回的付款" in clerk.get(address("member", account)).content.decode()
+    finance = sign_in(stage.colleague("finance", Role.FINANCE))
+    end = reverse("payout-end", args=[payout.number])
+    finance.post(end, {"step": "FAIL", "text": "户名不符"})
+    page = finance.get(reverse("payouts")).content.decode()
+    assert claim().name in page
+    assert 'value="BACK"' not in page
+    assert finance.post(end, {"step": "BACK"}).status_code == 409
+    form = clerk.get(address("reissue", account)).content.decode()
     assert "户名不符" in form
     typed = {
-        "heir": payout.heir_id,
+        "payout": payout.number,
         "bank": "工商银行",
         "card": "6222 0000 0000 0001 234",
+        "check_no": "三要素1",
         "token": TOKEN,
         "seen": "",
     }
-    do(clerk, "heir-card", account, typed)
-    document = HeirCard.objects.get()
+    do(clerk, "reissue", account, typed)
+    document = Reissue.objects.get()
     checker.post(
-        reverse("item-approve", args=["heir-card", document.number]), {"digest": document.digest}
+        reverse("item-approve", args=["reissue", document.number]), {"digest": document.digest}
     )
-    assert Payout.objects.get(state="READY").card_last4 == "1234"
+    again = Payout.objects.get(state="READY")
+    assert (again.card_last4, again.heir) == ("1234", payout.heir)
+    shown = clerk.get(reverse("item", args=["inheritance", again.source.number]))
+    assert f"{again.number}　****1234" in shown.content.decode()
 
 
 def test_a_wrong_report_is_withdrawn_on_its_page(clerk, checker, payer):

@@ -8,7 +8,7 @@ from contributions.models import Payout, Withdrawal
 from ledger.models import Entry
 from office.inbox import count_waiting, kinds
 from policy.models import StoredDecision
-from tests.contributions.withdrawals import make_payer
+from tests.contributions.withdrawals import bring, make_payer
 from tests.counter.typing_in import hidden
 
 TOKEN = "6f1c1f0e-5a0e-4a54-9d0c-0e2f7f1f4a99"
@@ -151,12 +151,23 @@ def test_a_return_without_a_reason_returns_nothing(clerk, checker, payer):
 
 
 def test_a_checker_is_not_shown_what_only_a_supervisor_decides(clerk, checker, payer):
-    hand_in(clerk, payer[1])
-    stage = payer[0]
-    assert count_waiting(stage.checker) == 1
-    large = Withdrawal(is_large=True)
-    assert kinds()["withdrawal"].approve_permission(large) == "contributions.approve_large"
-    assert not stage.checker.may("contributions.approve_large")
+    stage, account = payer
+    bring(stage, account, 6_000_000)
+    page = hand_in(clerk, account, amount="50000.01").content.decode()
+    assert "须由谁审批" in page
+    waiting, kind = Withdrawal.objects.get(), kinds()["withdrawal"]
+    assert (count_waiting(stage.checker), count_waiting(stage.supervisor)) == (0, 1)
+    assert kind.may_decide(waiting, stage.supervisor)
+    approve = reverse("item-approve", args=["withdrawal", waiting.number])
+    assert checker.post(approve, {"digest": waiting.digest}).status_code == 403
+    assert Withdrawal.objects.get().state == "SUBMITTED"
+
+
+def test_at_the_limit_itself_the_checker_still_decides(clerk, payer):
+    stage, account = payer
+    bring(stage, account, 6_000_000)
+    hand_in(clerk, account, amount="50000.00")
+    assert (count_waiting(stage.checker), count_waiting(stage.supervisor)) == (1, 1)
 
 
 @pytest.mark.parametrize("kind", ["withdrawal", "nothing"])

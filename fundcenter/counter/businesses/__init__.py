@@ -10,12 +10,11 @@ from fundcenter.counter.businesses.changes import (
 )
 from fundcenter.counter.businesses.correction import CorrectionBusiness
 from fundcenter.counter.businesses.death import DeathBusiness, DeathUndoneBusiness
-from fundcenter.counter.businesses.deposit import DepositBusiness
+from fundcenter.counter.businesses.deposit import DepositBusiness, LargeDepositBusiness
 from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
 from fundcenter.counter.businesses.inheriting import (
-    HeirCardBusiness,
     InheritanceBusiness,
     NoHeirsBusiness,
 )
@@ -36,6 +35,7 @@ from fundcenter.counter.businesses.loan_late import (
     WriteOffBusiness,
 )
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
+from fundcenter.counter.businesses.reissue import ReissueBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
 from fundcenter.counter.businesses.transfers import (
     ArrivalBusiness,
@@ -46,15 +46,16 @@ from fundcenter.counter.businesses.withdrawal import WithdrawalBusiness
 
 BUSINESSES: tuple[Business, ...] = (
     DepositBusiness(),
+    LargeDepositBusiness(),
     WithdrawalBusiness(),
     ExitBusiness(),
     UnitPartBusiness(),
     InheritanceBusiness(),
     NoHeirsBusiness(),
-    HeirCardBusiness(),
     LoanApplicationBusiness(),
     CreditContestBusiness(),
     CreditAnswerBusiness(),
+    ReissueBusiness(),
     AgreementBusiness(),
     MandateBusiness(),
     SealBusiness(),

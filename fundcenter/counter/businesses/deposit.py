@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import MemberAccount
 from accounts.queries import find_agreement
-from contributions.models import Deposit
+from contributions.models import Deposit, LargeDeposit
 from contributions.queries import CYCLE_MONTHS, covered_until, limit_year_start, paid_between
-from contributions.services import receive_deposit
+from contributions.services import receive_deposit, submit_large_deposit
 from fundcenter.counter.access import StaffRequest, require_day
 from fundcenter.counter.business import Business, Group
 from fundcenter.counter.entry_forms import DepositForm
@@ -18,7 +18,9 @@ from fundcenter.counter.sheets import SheetView
 from kernel.money import grouped_yuan, yuan
 from office.inbox import Rows
 from policy.book import PolicyBook
+from policy.limits import Business as LimitedBusiness
 from policy.queries import open_book
+from policy.rules import greatest_alone
 from policy.wording import describe_citations
 
 State = MemberAccount.State
@@ -71,7 +73,7 @@ class DepositBusiness(Business):
 
     def perform(
         self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
-    ) -> Deposit:
+    ) -> Deposit | LargeDeposit:
         """Take the deposit in."""
         return receive_deposit(
             member_account=account,
@@ -96,6 +98,35 @@ class DepositBusiness(Business):
                 "agreement, in effect from next month."
             ) % {"due": grouped_yuan(due_fen)}
         return super().advice(request, account, data, sheet)
+
+
+class LargeDepositBusiness(DepositBusiness):
+    """Above what one person books alone a second one signs; nothing is booked before."""
+
+    name = "large-deposit"
+    title = gettext_lazy("Large deposit")
+    permission = LargeDeposit.submit_permission
+    serial = ""
+    kind = "large-deposit"
+    takes_turns = True
+
+    def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
+        """Say up to which sum a second person is not needed."""
+        book = open_book(request.centre.code, require_day(request))
+        alone_fen = greatest_alone(book, LimitedBusiness.DEPOSIT, request.user.role)
+        alone = _("whatever the amount") if alone_fen is None else grouped_yuan(alone_fen)
+        return [(_("Booked by one person up to"), alone), *super().aside(request, account)]
+
+    def perform(
+        self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
+    ) -> LargeDeposit:
+        """Hand it to the second person; the service gives the number."""
+        return submit_large_deposit(
+            member_account=account,
+            amount_fen=data["amount"],
+            business_date=require_day(request),
+            clerk=request.user,
+        )
 
 
 def _due_fen(account: MemberAccount, day: dt.date) -> int:

@@ -1,6 +1,5 @@
 """Inheritance (继承提取): heirs with their parts and cards, or a court that found none."""
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +9,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import IdentityDocument, MemberAccount
 from contributions.facts import Title
-from contributions.inheritance_kinds import describe_share
-from contributions.inheriting import failed_heirs
-from contributions.models import Heir, HeirCard, Inheritance
+from contributions.models import Heir, Inheritance
 from contributions.services import (
     Declaration,
     HeirClaim,
-    submit_heir_card,
     submit_inheritance,
     submit_unclaimed,
 )
@@ -214,63 +210,3 @@ class NoHeirsBusiness(Business):
             business_date=require_day(request),
             clerk=request.user,
         )
-
-
-class HeirCardForm(BusinessForm):
-    """Which heir, and the card that is paid instead."""
-
-    heir = forms.ModelChoiceField(label=gettext_lazy("Heir"), queryset=Heir.objects.none())
-    bank = forms.CharField(label=gettext_lazy("Bank"), max_length=40)
-    card = forms.CharField(label=gettext_lazy("Card number"), max_length=24)
-
-
-class HeirCardBusiness(Business):
-    """An heir whom the bank could not pay is paid once more; the part was owed all the time."""
-
-    name = "heir-card"
-    title = gettext_lazy("Another card of an heir")
-    group = Group.TAKING
-    permission = HeirCard.submit_permission
-    kind = "heir-card"
-    life = Life.ENDED
-
-    def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
-        """A payment has to have failed."""
-        return "" if failed_heirs(account).exists() else _("No payment to an heir has failed.")
-
-    def form(
-        self, request: StaffRequest, account: MemberAccount, data: Any = None, initial: Any = None
-    ) -> HeirCardForm:
-        """Offer the heirs whom the bank could not pay."""
-        form = HeirCardForm(data, initial=initial)
-        field = form.fields["heir"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = failed_heirs(account)
-        field.empty_label = None
-        field.label_from_instance = _describe_heir  # type: ignore[assignment, method-assign]
-        return form
-
-    def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
-        """Say what the bank said."""
-        failed = [
-            (heir.name, heir.payouts.filter(state="FAILED").order_by("-pk").first())
-            for heir in failed_heirs(account)
-        ]
-        return [(name, payout.failure) for name, payout in failed if payout is not None]
-
-    def perform(
-        self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
-    ) -> HeirCard:
-        """Take it in; the service gives the number."""
-        return submit_heir_card(
-            member_account=account,
-            heir=data["heir"],
-            bank=data["bank"],
-            card=data["card"].replace(" ", ""),
-            business_date=require_day(request),
-            clerk=request.user,
-        )
-
-
-def _describe_heir(heir: Heir) -> str:
-    return f"{heir.name}　{describe_share(heir)}　{heir.bank} ****{heir.card_last4}"
