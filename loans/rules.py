@@ -2,6 +2,7 @@
 
 from loans.indicators import FundIndicatorsResult, decide_fund_indicators
 from loans.penalty import PenaltyResult, Share, decide_penalty
+from loans.prepaying import PrepaymentRequestResult, decide_prepayment_request
 from loans.prepayment import PrepaymentResult, decide_prepayment
 from loans.quota import LoanQuotaResult, decide_loan_quota
 from loans.schedule import LoanScheduleResult, ScheduleRow, decide_loan_schedule
@@ -11,6 +12,7 @@ __all__ = [
     "LoanQuotaResult",
     "LoanScheduleResult",
     "PenaltyResult",
+    "PrepaymentRequestResult",
     "PrepaymentResult",
     "ScheduleRow",
     "Share",
@@ -19,4 +21,5 @@ __all__ = [
     "decide_loan_schedule",
     "decide_penalty",
     "decide_prepayment",
+    "decide_prepayment_request",
 ]

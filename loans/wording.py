@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from loans.wording_repayment import REASONS as REPAYMENT
+
 REASONS = {
+    **REPAYMENT,
     # quota: the applicants
     "loan_not_banned": _(
         "Applicant %(applicant)s is barred from loans through %(until)s; apply after that day."

@@ -4,7 +4,7 @@ and what is under way."""
 from accounts.models.agreements import Agreement, BreachNotice, DebitMandate
 from accounts.models.changes import ChangeRecord, PersonChange
 from accounts.models.events import MemberEvent
-from accounts.models.holds import Ban, Freeze, FreezeLift
+from accounts.models.holds import Ban, Freeze, FreezeLift, LoanHold
 from accounts.models.households import HouseholdRecord, Marriage, Spouse
 from accounts.models.members import IdentityDocument, ManagedAccount, Member, MemberAccount
 from accounts.models.openings import Opening, OutsideCheck
@@ -20,6 +20,7 @@ __all__ = [
     "FreezeLift",
     "HouseholdRecord",
     "IdentityDocument",
+    "LoanHold",
     "ManagedAccount",
     "Marriage",
     "Member",

@@ -12,10 +12,10 @@ from policy.loader import load_packs
 
 
 def wording_files() -> list[Path]:
-    """Return the ``wording.py`` of each of the project's own apps that has one."""
+    """Return the ``wording*.py`` of each of the project's own apps that has one."""
     places = (Path(app.path) for app in apps.get_app_configs())
     own = (path for path in places if path.parent == Path(settings.BASE_DIR))
-    return sorted(path / "wording.py" for path in own if (path / "wording.py").exists())
+    return sorted(file for path in own for file in path.glob("wording*.py"))
 
 
 class Command(BaseCommand):
