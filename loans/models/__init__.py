@@ -2,14 +2,19 @@
 
 from loans.models.applications import HOUSEHOLD_ROLES, LoanApplication, LoanParty, LoanReview
 from loans.models.loans import Instalment, Loan, LoanEvent, Repayment
+from loans.models.repayments import DebitBatch, DebitLine, OffsetAgreement, RepaymentReversal
 
 __all__ = [
     "HOUSEHOLD_ROLES",
+    "DebitBatch",
+    "DebitLine",
     "Instalment",
     "Loan",
     "LoanApplication",
     "LoanEvent",
     "LoanParty",
     "LoanReview",
+    "OffsetAgreement",
     "Repayment",
+    "RepaymentReversal",
 ]

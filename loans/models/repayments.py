@@ -1,0 +1,241 @@
+"""Who agreed that an account repays a loan, debits of cards, and repayments taken back."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import MemberAccount
+from kernel.money import MAX_FEN
+from ledger.models import Entry
+from loans.facts import PartyRole, PrepaymentOption
+from loans.models.loans import Loan, Repayment
+from office.models import Centre, Document
+from policy.terms import TERMS
+
+
+class OffsetAgreement(models.Model):
+    """冲还贷协议: an account of the household serves a loan, month by month or once a year.
+
+    In force from ``signed_date`` and before ``ended_date``. ``yearly`` says what the yearly offset
+    does to the instalments; empty = none was agreed.
+    """
+
+    loan = models.ForeignKey(
+        Loan, models.PROTECT, related_name="offset_agreements", verbose_name=_("loan")
+    )
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
+    member_account = models.ForeignKey(
+        MemberAccount,
+        models.PROTECT,
+        related_name="offset_agreements",
+        verbose_name=_("member account"),
+    )
+    role = models.CharField(
+        pgettext_lazy("loan", "role"),
+        max_length=11,
+        choices=[(one.value, TERMS[one.value]) for one in PartyRole],
+    )
+    monthly = models.BooleanField(_("serves every instalment"), default=True)
+    yearly = models.CharField(
+        _("yearly offset"),
+        max_length=7,
+        blank=True,
+        default="",
+        choices=[(one.value, TERMS[one.value]) for one in PrepaymentOption],
+    )
+    document_no = models.CharField(_("number of the agreement"), max_length=64)
+    signed_date = models.DateField(_("signed on"))
+    ended_date = models.DateField(_("ended on"), null=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("recorded at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("offset agreement")
+        verbose_name_plural = _("offset agreements")
+        ordering: ClassVar = ["loan", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["loan", "member_account"],
+                condition=Q(ended_date__isnull=True),
+                name="loans_offset_one_agreement_per_account",
+                violation_error_message=_("The account already serves the loan by an agreement."),
+            ),
+            models.CheckConstraint(
+                name="loans_offset_agrees_on_something",
+                condition=(Q(monthly=True) | ~Q(yearly=""))
+                & Q(yearly__in=["", *(one.value for one in PrepaymentOption)])
+                & Q(role__in=["BORROWER", "SPOUSE", "CO_BORROWER"]),
+            ),
+            models.CheckConstraint(
+                name="loans_offset_ends_after_it_began",
+                condition=Q(ended_date__isnull=True) | Q(ended_date__gte=F("signed_date")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan} {self.document_no}"
+
+
+class RepaymentReversal(Document):
+    """还款冲正: a repayment that should not be is taken out of the loan's course.
+
+    ``effect`` lists what the repayments after it change by, as it was shown: rows of ``number``
+    and the sums of penalty, interest, principal and suspense in fen. ``entry`` is the red-letter
+    voucher, ``difference_entry`` what came out differently afterwards. ``reopens``: the repayment
+    had paid the loan off.
+    """
+
+    submit_permission = "loans.repay"
+    approve_permission = "loans.approve"
+
+    member_account = models.ForeignKey(
+        MemberAccount,
+        models.PROTECT,
+        related_name="repayment_reversals",
+        verbose_name=_("member account"),
+    )
+    repayment = models.ForeignKey(
+        Repayment, models.PROTECT, related_name="reversals", verbose_name=_("repayment")
+    )
+    reason = models.CharField(_("what was wrong"), max_length=200)
+    effect = models.JSONField(_("effect on later repayments"), default=list)
+    reopens = models.BooleanField(_("the loan runs again"), default=False)
+    entry = models.OneToOneField(
+        Entry,
+        models.PROTECT,
+        null=True,
+        related_name="repayment_reversal",
+        editable=False,
+        verbose_name=_("red-letter voucher"),
+    )
+    difference_entry = models.OneToOneField(
+        Entry,
+        models.PROTECT,
+        null=True,
+        related_name="repayment_difference",
+        editable=False,
+        verbose_name=_("voucher of the difference"),
+    )
+
+    class Meta(Document.Meta):
+        verbose_name = _("reversal of a repayment")
+        verbose_name_plural = _("reversals of repayments")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["repayment"],
+                condition=Q(state__in=["SUBMITTED", "APPROVED"]),
+                name="loans_reversal_once_per_repayment",
+            ),
+            models.CheckConstraint(
+                name="loans_reversal_approved_is_booked",
+                condition=~Q(state="APPROVED") | Q(entry__isnull=False, checked_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="loans_reversal_by_two_persons",
+                condition=~Q(state="APPROVED") | ~Q(checked_by=F("made_by")),
+            ),
+        ]
+
+    @property
+    def loan(self) -> Loan:
+        """The loan that was repaid."""
+        return self.repayment.loan
+
+
+class DebitBatch(models.Model):
+    """扣款批次: what is to be debited from repayment cards on a day, sent to the bank as a file."""
+
+    number = models.CharField(_("number"), max_length=48, unique=True)
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
+    business_date = models.DateField(_("business date"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("recorded at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("batch of debits")
+        verbose_name_plural = _("batches of debits")
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["centre", "business_date"], name="loans_batch_once_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class DebitLine(models.Model):
+    """扣款明细: one loan of a batch; the bank answers each line once.
+
+    A loan has one line on its way at most, so nothing is asked for twice. ``KEPT``: the card was
+    debited after the loan had ended; the money waits in suspense.
+    """
+
+    class State(models.TextChoices):
+        """What the bank said."""
+
+        SENT = "SENT", pgettext_lazy("debit", "sent")
+        PAID = "PAID", pgettext_lazy("debit", "debited")
+        FAILED = "FAILED", pgettext_lazy("debit", "not debited")
+        KEPT = "KEPT", pgettext_lazy("debit", "debited, kept in suspense")
+
+    batch = models.ForeignKey(
+        DebitBatch, models.PROTECT, related_name="lines", verbose_name=_("batch of debits")
+    )
+    number = models.CharField(_("number"), max_length=64, unique=True)
+    loan = models.ForeignKey(
+        Loan, models.PROTECT, related_name="debit_lines", verbose_name=_("loan")
+    )
+    amount_fen = models.BigIntegerField(_("amount (fen)"))
+    card_last4 = models.CharField(_("last four digits"), max_length=4)
+    state = models.CharField(_("state"), max_length=6, choices=State, default=State.SENT)
+    failure = models.CharField(_("bank's reason"), max_length=120, blank=True, default="")
+    bank_reference = models.CharField(_("bank's reference"), max_length=64, blank=True, default="")
+    answered_date = models.DateField(_("answered on"), null=True)
+    repayment = models.OneToOneField(
+        Repayment,
+        models.PROTECT,
+        null=True,
+        related_name="debit_line",
+        verbose_name=_("repayment"),
+    )
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, null=True, related_name="debit_line", verbose_name=_("voucher")
+    )
+
+    class Meta:
+        verbose_name = _("line of a batch of debits")
+        verbose_name_plural = _("lines of batches of debits")
+        ordering: ClassVar = ["batch", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["loan"],
+                condition=Q(state="SENT"),
+                name="loans_debit_one_on_its_way_per_loan",
+            ),
+            models.UniqueConstraint(fields=["batch", "loan"], name="loans_debit_once_per_batch"),
+            models.CheckConstraint(
+                name="loans_debit_sum_in_range",
+                condition=Q(amount_fen__gte=1, amount_fen__lte=MAX_FEN),
+            ),
+            models.CheckConstraint(
+                name="loans_debit_answer_fits_its_state",
+                condition=Q(state="SENT", repayment__isnull=True, entry__isnull=True)
+                | Q(state="PAID", repayment__isnull=False, entry__isnull=True)
+                | (Q(state="FAILED", repayment__isnull=True, entry__isnull=True) & ~Q(failure=""))
+                | Q(state="KEPT", repayment__isnull=True, entry__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
