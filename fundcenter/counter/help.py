@@ -9,6 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fundcenter.counter.businesses import BUSINESSES
+from fundcenter.counter.help_loans import (
+    REPAYMENT_PAGES,
+    REPAYMENT_PART_OF,
+    REPAYMENT_PURPOSES,
+)
 from fundcenter.counter.help_texts import (
     BUSINESS_PURPOSES,
     BUSINESS_REFUSED,
@@ -26,6 +31,9 @@ from policy.terms import SUBJECTS
 from policy.wording import describe_citations
 
 _STEPS = ("-check", "-submit")
+_PAGES = {**PAGES, **REPAYMENT_PAGES}
+_PART_OF = {**PART_OF, **REPAYMENT_PART_OF}
+_PURPOSES = {**BUSINESS_PURPOSES, **REPAYMENT_PURPOSES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +46,16 @@ class Law:
 
 def find_help(page: str) -> Help | None:
     """Find the help of a page by the name of its address; None where there is none."""
-    page = PART_OF.get(page, page)
-    if page in PAGES:
-        return PAGES[page]
+    page = _PART_OF.get(page, page)
+    if page in _PAGES:
+        return _PAGES[page]
     name = page
     for step in _STEPS:
         name = name.removesuffix(step)
     titles: dict[str, str | Promise] = {one.name: one.title for one in BUSINESSES}
-    if name not in titles and name not in BUSINESS_PURPOSES:
+    if name not in titles and name not in _PURPOSES:
         return None
-    purpose, law = BUSINESS_PURPOSES.get(name, (titles.get(name, ""), ()))
+    purpose, law = _PURPOSES.get(name, (titles.get(name, ""), ()))
     return Help(purpose=purpose, steps=BUSINESS_STEPS, refused=BUSINESS_REFUSED, law=law)
 
 

@@ -14,21 +14,27 @@ from kernel.money import MAX_FEN
 from ledger.models import Entry
 from loans.facts import PartyRole, PrepaymentOption
 from loans.models.loans import Loan, Repayment
-from office.models import Centre, Document
+from office.models import Branch, Centre, Document
 from policy.terms import TERMS
 
 
 class OffsetAgreement(models.Model):
     """冲还贷协议: an account of the household serves a loan, month by month or once a year.
 
-    In force from ``signed_date`` and before ``ended_date``. ``yearly`` says what the yearly offset
-    does to the instalments; empty = none was agreed.
+    In force from ``business_date``, the day of signing, and before ``ended_date``. ``yearly`` says
+    what the yearly offset does to the instalments; empty = none was agreed.
     """
 
+    submit_permission: ClassVar[str] = "loans.serve"
+
+    number = models.CharField(_("number"), max_length=48, unique=True)
     loan = models.ForeignKey(
         Loan, models.PROTECT, related_name="offset_agreements", verbose_name=_("loan")
     )
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, null=True, related_name="+", verbose_name=_("branch")
+    )
     member_account = models.ForeignKey(
         MemberAccount,
         models.PROTECT,
@@ -49,7 +55,7 @@ class OffsetAgreement(models.Model):
         choices=[(one.value, TERMS[one.value]) for one in PrepaymentOption],
     )
     document_no = models.CharField(_("number of the agreement"), max_length=64)
-    signed_date = models.DateField(_("signed on"))
+    business_date = models.DateField(_("signed on"))
     ended_date = models.DateField(_("ended on"), null=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
@@ -75,12 +81,12 @@ class OffsetAgreement(models.Model):
             ),
             models.CheckConstraint(
                 name="loans_offset_ends_after_it_began",
-                condition=Q(ended_date__isnull=True) | Q(ended_date__gte=F("signed_date")),
+                condition=Q(ended_date__isnull=True) | Q(ended_date__gte=F("business_date")),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.loan} {self.document_no}"
+        return self.number
 
 
 class RepaymentReversal(Document):

@@ -21,7 +21,7 @@ from ledger.models import Entry, Posting
 from loans.errors import NoAgreementToOffset, NotUndoable, WrongLoanState
 from loans.facts import Channel, PartyRole, PrepaymentOption
 from loans.lines import total_owed_fen
-from loans.models import Loan, OffsetAgreement, Repayment
+from loans.models import Loan, LoanParty, OffsetAgreement, Repayment
 from loans.queries import find_last_movement, get_course, lock_loan
 from loans.repaying import Source
 from loans.services.repayments import book_repayment
@@ -79,14 +79,16 @@ def sign_offset_agreement(
     if known is not None:
         return known
     agreement = OffsetAgreement.objects.create(
+        number=next_number(standing.centre, "OA", business_date),
         loan=standing,
         centre=standing.centre,
+        branch=by.branch or standing.branch,
         member_account=account,
         role=role.value,
         monthly=monthly,
         yearly=yearly.value if yearly else "",
         document_no=document_no.strip(),
-        signed_date=business_date,
+        business_date=business_date,
         made_by=by,
     )
     _note(agreement, "loans.offsetagreement.sign", by)
@@ -190,6 +192,21 @@ def offset_principal(
     return _offset(standing, number, serving, most_fen, book, by, option=agreement.yearly)
 
 
+def find_loan_to_serve(account: MemberAccount) -> tuple[Loan, PartyRole] | None:
+    """Find the running loan that an account may serve, and as whose."""
+    party = (
+        LoanParty.objects.filter(
+            member=account.member_id,
+            is_active=True,
+            role__in=[role.value for role in HOUSEHOLD],
+            application__loan__state__in=["RUNNING", "OVERDUE"],
+        )
+        .select_related("application__loan__centre")
+        .first()
+    )
+    return (party.application.loan, PartyRole(party.role)) if party else None
+
+
 def accounts_of_offset(repayment: Repayment) -> set[int]:
     """Give the keys of the accounts whose money an offset took; none for other channels."""
     if repayment.channel != Channel.OFFSET:
@@ -241,7 +258,7 @@ def take_back_offset_events(repayment: Repayment, business_date: dt.date, by: Us
 
 def _standing(loan: Loan, on: dt.date) -> QuerySet[OffsetAgreement]:
     ends = Q(ended_date__isnull=True) | Q(ended_date__gt=on)
-    return OffsetAgreement.objects.filter(ends, loan=loan, signed_date__lte=on)
+    return OffsetAgreement.objects.filter(ends, loan=loan, business_date__lte=on)
 
 
 def _lock_accounts(

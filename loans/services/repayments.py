@@ -64,15 +64,14 @@ def receive_repayment(
 ) -> Repayment:
     """Take in money for a loan: what is due first, the rest as agreed.
 
-    Without an option the rest is kept in suspense for the loan, on a line of its own below 21901.
-    With one it repays principal before it is due; what pays the loan off ends it. Calling again
-    with the same ``document_no`` and content returns the first repayment.
+    Without an option the rest is kept for the loan below 21901; with one it repays principal, and
+    what pays the loan off ends it. The same ``document_no`` and content give the first repayment.
 
     Args:
         amount_fen: what was brought, in fen, greater than zero.
         business_date: the open day, on which it is booked.
-        value_date: the day the money counts from: the day it came, not after ``business_date``.
-        channel: CARD, COUNTER or SUSPENSE; the last one uses what is kept for the loan.
+        value_date: the day it came, from which it counts; not after ``business_date``.
+        channel: CARD, COUNTER, or SUSPENSE, which uses what is kept for the loan.
         document_no: number printed on the receipt; also the idempotency key.
         option: what a prepayment does to the instalments that are left.
         bank_reference: the bank's number of the money; it is booked once.
@@ -91,11 +90,7 @@ def receive_repayment(
     Source: loan_rate.*, prepayment.*; Civil Code art. 561, 677; 财会字〔1999〕33号.
     """
     _check_fields(amount_fen, business_date, value_date, channel, document_no, bank_reference)
-    account = lock_member_account(loan.member_account_id)
-    if not by.is_system:
-        require_permission(by, Repayment.submit_permission, account.centre)
-    require_not_own(account, by)
-    standing = lock_loan(loan.pk)
+    standing = _lock(loan, by)
     wanted = Repayment(
         number=document_no,
         centre=standing.centre,
@@ -109,14 +104,12 @@ def receive_repayment(
         bank_reference=bank_reference.strip(),
         made_by=by,
     )
-    known = Repayment.objects.filter(number=document_no).first()
-    if known is not None:
+    if (known := Repayment.objects.filter(number=document_no).first()) is not None:
         return _same_or_refuse(known, wanted)
     _require_possible(wanted)
     if option is not None:
         _decide_prepayment(wanted, option)
-    source = _source_of(wanted)
-    return book_repayment(wanted, [source])
+    return book_repayment(wanted, [_source_of(wanted)])
 
 
 def book_repayment(repayment: Repayment, sources: list[Source]) -> Repayment:
@@ -173,6 +166,15 @@ def open_suspense(loan: Loan) -> LedgerAccount:
         code=suspense_code(loan),
         name=loan.member_account.member.name,
     )
+
+
+def _lock(loan: Loan, by: User) -> Loan:
+    """Hold the account, then the loan, for a person who may take in money for it."""
+    account = lock_member_account(loan.member_account_id)
+    if not by.is_system:
+        require_permission(by, Repayment.submit_permission, account.centre)
+    require_not_own(account, by)
+    return lock_loan(loan.pk)
 
 
 def _end_if_paid_off(repayment: Repayment, course: Course) -> None:

@@ -33,6 +33,9 @@ from contributions.services import (
 )
 from kernel.documents import DocumentType
 from ledger.drawers import close_drawer, get_drawer
+from loans.facts import Channel, PartyRole
+from loans.models import DebitBatch
+from loans.services import receive_repayment, sign_offset_agreement, submit_reversal
 from office.drawers import Count
 from office.filters import save_filter
 from office.idempotency import digest_of
@@ -45,6 +48,7 @@ from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
 from tests.contributions.exits import leave
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
+from tests.loans.running import make_loan
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -129,6 +133,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": items["transfer-in"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
+        "debits": _debits(stage).number,
         "check": check.pk,
         "closing": closing.pk,
         "filter": save_filter(
@@ -163,7 +168,47 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": _transfer_in(stage),
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
+        **_loan_items(stage),
     }
+
+
+def _loan_items(stage: Stage) -> dict[str, Any]:
+    """A loan that was repaid in part, an agreement to offset it, and a reversal that waits."""
+    account = add_payer(stage)
+    loan = make_loan(stage, account)
+    agreement = sign_offset_agreement(
+        loan=loan,
+        member_account=account,
+        role=PartyRole.BORROWER,
+        document_no="冲1",
+        business_date=stage.day,
+        by=stage.clerk,
+    )
+    repaid = [
+        receive_repayment(
+            loan=loan,
+            amount_fen=1_000,
+            business_date=stage.day,
+            value_date=stage.day,
+            channel=Channel.COUNTER,
+            document_no=f"LR-{stage.centre.code}-{place}",
+            by=stage.clerk,
+        )
+        for place in range(2)
+    ]
+    reversal = submit_reversal(
+        repayment=repaid[1], reason="入错贷款", business_date=stage.day, by=stage.clerk
+    )
+    return {"loan-repayment": repaid[0], "loan-reversal": reversal, "loan-offset": agreement}
+
+
+def _debits(stage: Stage) -> DebitBatch:
+    return DebitBatch.objects.create(
+        number=f"DB-{stage.centre.code}-1",
+        centre=stage.centre,
+        business_date=stage.day,
+        made_by=stage.clerk,
+    )
 
 
 def _dispute(stage: Stage, account: MemberAccount) -> Any:

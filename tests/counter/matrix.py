@@ -81,6 +81,10 @@ PAGES: dict[str, Page] = {
     "counter/payouts/<str:number>/": Page(
         permission="contributions.pay_out", of="payout", post=True
     ),
+    "counter/debits/": Page(permission="loans.disburse"),
+    "counter/debits/build/": Page(permission="loans.disburse", post=True),
+    "counter/debits/answer/": Page(permission="loans.disburse", post=True),
+    "counter/debits/<str:number>.csv": Page(permission="loans.disburse", of="debits"),
     "counter/disputes/": Page(permission="contributions.view"),
     "counter/disputes/<str:number>/": Page(permission="contributions.dispute", of="dispute"),
     "counter/transfers/": Page(permission="contributions.view"),

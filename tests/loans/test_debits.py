@@ -20,6 +20,8 @@ from tests.loans.test_repayment_service import DUE, OUT, due_fen, pay
 
 HEAD = "number,amount,result,date,reference,reason"
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 @pytest.fixture
 def two(db: None) -> tuple[Stage, list[Loan]]:

@@ -37,6 +37,8 @@ from tests.loans.running import make_loan, make_secured_loan
 OUT = dt.date(2026, 3, 10)
 DUE = dt.date(2026, 4, 10)
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 @pytest.fixture
 def lent(db: None) -> tuple[Stage, Loan]:

@@ -31,6 +31,8 @@ from tests.loans.test_repayment_service import DUE, OUT, due_fen, lines, pay
 
 MAY, JUNE = dt.date(2026, 5, 10), dt.date(2026, 6, 10)
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 @pytest.fixture
 def lent(db: None) -> tuple[Stage, Loan]:

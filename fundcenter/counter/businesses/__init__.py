@@ -14,6 +14,12 @@ from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
+from fundcenter.counter.businesses.loan_repayment import (
+    LoanOffsetBusiness,
+    LoanRepaymentBusiness,
+    LoanReversalBusiness,
+    YearlyOffsetBusiness,
+)
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
 from fundcenter.counter.businesses.transfers import (
@@ -37,10 +43,14 @@ BUSINESSES: tuple[Business, ...] = (
     TransferOutBusiness(),
     ConversionBusiness(),
     MergeBusiness(),
+    LoanRepaymentBusiness(),
+    LoanOffsetBusiness(),
+    YearlyOffsetBusiness(),
     HouseholdBusiness(),
     ContactBusiness(),
     PersonBusiness(),
     CorrectionBusiness(),
+    LoanReversalBusiness(),
     DisputeBusiness(),
     BreachBusiness(),
     FreezeBusiness(),
