@@ -8,7 +8,11 @@ import pytest
 from accounts.errors import BadField, BusinessWaits, OwnAccount
 from accounts.holds import has_open_loan
 from contributions.queries import get_holdings
-from ledger.models import LedgerAccount
+from ledger.chart import Code
+from ledger.models import Entry, LedgerAccount
+from ledger.postings import interest_moves
+from ledger.queries import get_ledger_account
+from ledger.services import post
 from ledger.verify import prove
 from loans.errors import EffectChanged, NotUndoable, SuspenseShort
 from loans.facts import Channel, PrepaymentOption
@@ -25,7 +29,7 @@ from office.fields import blind_index
 from office.services import NotAllowed
 from tests.accounts.builders import Stage
 from tests.contributions.withdrawals import make_payer
-from tests.loans.running import make_loan
+from tests.loans.running import make_granted, make_loan
 from tests.loans.test_offset_service import agree, run
 from tests.loans.test_repayment_service import DUE, OUT, due_fen, lines, pay
 
@@ -282,3 +286,40 @@ def test_a_reversal_given_back_or_taken_back_changes_nothing(lent) -> None:
     paid.refresh_from_db()
     assert not paid.is_undone
     assert agrees(stage, loan)
+
+
+def test_an_offset_is_not_undone_once_interest_was_credited_without_its_money(lent) -> None:
+    stage, loan = lent
+    agree(stage, loan)
+    paid = run(stage, loan)
+    assert paid is not None
+    stage.on(dt.date(2026, 7, 1))
+    post(
+        centre=stage.centre,
+        key="interest:test",
+        kind=Entry.Kind.INTEREST,
+        business_date=stage.day,
+        document_no="结息2026",
+        maker=stage.system,
+        moves=interest_moves(
+            expense=get_ledger_account(stage.centre, Code.INTEREST_EXPENSE),
+            member=loan.member_account.flex_ledger_account,
+            amount_fen=100,
+            value_date=dt.date(2026, 6, 30),
+        ),
+    )
+    with pytest.raises(NotUndoable, match="Interest was credited"):
+        hand_in(stage, paid)
+
+
+def test_a_loan_does_not_run_again_while_somebody_it_binds_belongs_to_another(lent) -> None:
+    stage, loan = lent
+    stage.on(dt.date(2026, 3, 25))
+    settle = get_course(loan).settle_fen(stage.day)
+    paid = pay(stage, loan, settle, option=PrepaymentOption.SHORTEN)
+    make_granted(stage, loan.member_account)
+    reversal = hand_in(stage, paid)
+    with pytest.raises(NotUndoable, match="another loan"):
+        look(stage, reversal)
+    loan.refresh_from_db()
+    assert loan.state == "SETTLED"
