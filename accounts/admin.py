@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.death_admin import DeathReportAdmin
 from accounts.decide_admin import InboxAdmin
 from accounts.models import (
     Agreement,
@@ -31,6 +32,8 @@ from office.admin import ReadOnlyAdmin
 from office.fields import mask_card, mask_phone
 from policy.records import read_reason
 from policy.wording import describe_reason
+
+__all__ = ["DeathReportAdmin"]  # registers the pages of deaths
 
 
 class _Shown(admin.TabularInline):  # type: ignore[type-arg]

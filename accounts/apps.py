@@ -32,6 +32,8 @@ class AccountsConfig(AppConfig):
         append_only("accounts_breachnotice", allow_update_of=decided)
         append_only("accounts_freezelift", allow_update_of=decided)
         append_only("accounts_changerecord")
+        append_only("accounts_deathreport", allow_update_of=("withdrawn_date",))
+        append_only("accounts_deathrevocation", allow_update_of=decided)
         append_only("accounts_personchange", allow_update_of=(*decided, "document_number"))
         append_only("accounts_ban", allow_update_of=decided)
         append_only("accounts_householdrecord", allow_update_of=(*decided, "spouse_number"))

@@ -4,13 +4,14 @@ The texts are data (``data/agreement.yaml``). A version keeps what was signed: t
 their citations, the articles made of them, and a digest of the values, its edition.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from accounts.terms import clauses_of
 from office.idempotency import digest_of
@@ -63,14 +64,17 @@ def edition_of(clauses: Sequence[Mapping[str, Any]]) -> str:
     return digest_of(list(clauses)) if clauses else ""
 
 
-def lay_out(clauses: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def lay_out(clauses: Sequence[Mapping[str, Any]], texts: Any = None) -> dict[str, Any]:
     """Write the articles from the values kept; an article without a clause is left out.
+
+    Args:
+        texts: articles in the form of ``data/agreement.yaml``, which is the default.
 
     Returns:
         JSON: the edition of the texts, and articles of clauses with their citations.
     """
     values = {record["key"]: read_value(record) for record in clauses}
-    texts = _texts()
+    texts = texts or _texts()
     with override(_LANGUAGE):
         articles = [
             {"code": article["code"], "title": article["title"], "clauses": written}
@@ -97,12 +101,53 @@ def differences(clauses: Sequence[Mapping[str, Any]], book: PolicyBook) -> list[
     """
     signed = {record["key"]: read_value(record) for record in clauses}
     now = {record["key"]: read_value(record) for record in clauses_of(book)}
-    holds = book.flag(HOLDS)
     return [
-        Difference(key, signed.get(key), now.get(key), holds and key.startswith(KEPT_BY_SIGNATURE))
+        Difference(key, signed.get(key), now.get(key), holds_as_signed(key, book))
         for key in dict.fromkeys([*signed, *now])
         if _reading(signed.get(key)) != _reading(now.get(key))
     ]
+
+
+def holds_as_signed(key: str, book: PolicyBook) -> bool:
+    """Tell whether a clause goes on as it was signed where the law has changed since.
+
+    Source: agreement.signed_version_holds.
+    """
+    return key.startswith(KEPT_BY_SIGNATURE) and book.flag(HOLDS)
+
+
+def as_signed(clauses: Sequence[Mapping[str, Any]], book: PolicyBook, subject: str) -> PolicyBook:
+    """Open the book of the day as a signed version reads it on a subject such as ``dormancy.``.
+
+    What was signed stands in the place of what has changed since, marked as carried on, so that a
+    decision says so. A clause that was unset when it was signed stays unset. Without clauses, as
+    another system hands agreements over, the law of the day stands.
+
+    Source: agreement.signed_version_holds.
+    """
+    if not clauses or not book.in_force:
+        return book
+    changed = differences(clauses, book.fresh(book.on))
+    kept = [one for one in changed if one.signed_holds and one.key.startswith(subject)]
+    return book.reading(_carried(one, book) for one in kept) if kept else book
+
+
+def _carried(one: Difference, book: PolicyBook) -> Value:
+    with override(_LANGUAGE):
+        reason = gettext("as the agreement was signed, until it is signed anew")
+    if one.signed is not None:
+        return replace(one.signed, effective_until=None, carried=True, reason=reason)
+    assert one.now is not None
+    return replace(
+        one.now,
+        jurisdiction=book.chain[0],
+        printed=None,
+        effective_from=dt.date.min,
+        effective_until=None,
+        citations=(),
+        assumed=True,
+        reason=reason,
+    )
 
 
 def _reading(value: Value | None) -> object:

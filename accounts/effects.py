@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.contract import holds_as_signed
 from accounts.models import Agreement, Member, MemberAccount
+from accounts.older_law import count_reading_otherwise
+from accounts.terms import CLAUSES
 from policy.effects import Touched, touches
 from policy.models import Proposal
+from policy.queries import open_book
 from policy.values import BadValue, Unit, Value
 
 State, Identity = MemberAccount.State, MemberAccount.Identity
@@ -40,6 +44,30 @@ def contributing_accounts(centres: Sequence[str], proposal: Proposal) -> list[To
         )
         found.append(Touched(_("agreements outside the new bound"), agreements.count()))
     return found
+
+
+@touches(*CLAUSES)
+def signed_agreements(centres: Sequence[str], proposal: Proposal) -> list[Touched]:
+    """Count the agreements signed on another reading, and say which of both will hold for them.
+
+    Source: agreement.signed_version_holds.
+    """
+    if proposal.key not in CLAUSES:
+        return []
+    on = proposal.effective_from or proposal.business_date
+    books = [open_book(code, on) for code in centres]
+    in_force = [book for book in books if book.in_force]
+    hold = [book.centre for book in in_force if holds_as_signed(proposal.key, book)]
+    bound = [book.centre for book in in_force if book.centre not in hold]
+    texts = (
+        (hold, _("agreements signed on another reading, which holds until they are signed anew")),
+        (bound, _("agreements signed on another reading, in which the new one binds at once")),
+    )
+    return [
+        Touched(text, count_reading_otherwise(of, proposal.key, proposal.printed))
+        for of, text in texts
+        if of
+    ]
 
 
 @touches("subsidy.", "opening_subsidy.")

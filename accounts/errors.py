@@ -276,3 +276,50 @@ class NotMarried(AccountsRefused):
             "No marriage of %(name)s is on record. Record the marriage first, with its paper, or a "
             "signed declaration of being single."
         ) % {"name": self.name}
+
+
+class Deceased(AccountsRefused):
+    """The member has died; only what follows a death is still done with the account."""
+
+    def __init__(self, number: str, report: str, died_date: dt.date) -> None:
+        super().__init__(number, report, died_date)
+        self.number = number
+        self.report = report
+        self.died_date = died_date
+
+    def __str__(self) -> str:
+        return _(
+            "The member of account %(number)s died on %(day)s (%(report)s). What is left is "
+            "inheritance, freezes, complaints and papers (Regulation art. 24). If the report is "
+            "wrong, withdraw it first."
+        ) % {"number": self.number, "day": self.died_date, "report": self.report}
+
+
+class DeathKnown(AccountsRefused):
+    """The death is on record already; it is reported once."""
+
+    def __init__(self, number: str, report: str) -> None:
+        super().__init__(number, report)
+        self.number = number
+        self.report = report
+
+    def __str__(self) -> str:
+        return _(
+            "The death of the member of account %(number)s is on record as %(report)s. Go on with "
+            "the inheritance."
+        ) % {"number": self.number, "report": self.report}
+
+
+class Inherited(AccountsRefused):
+    """The money has gone to heirs, so the report of the death is not withdrawn here any more."""
+
+    def __init__(self, number: str, document_no: str) -> None:
+        super().__init__(number, document_no)
+        self.number = number
+        self.document_no = document_no
+
+    def __str__(self) -> str:
+        return _(
+            "The money of account %(number)s was handed on by %(document)s. Have it claimed back "
+            "before a court first."
+        ) % {"number": self.number, "document": self.document_no}

@@ -1,14 +1,17 @@
 """What is known of a member's household on a day; read only."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import HouseholdRecord, IdentityDocument, Marriage, Member, Spouse
+from office.models import Centre
 
 Kind = HouseholdRecord.Kind
+_AT_ONCE = 300
 
 
 class HouseholdState(StrEnum):
@@ -63,6 +66,47 @@ def find_living_marriage(member: Member) -> Marriage | None:
     return _marriages_of(member).filter(ended_date__isnull=True).first()
 
 
+def find_living_marriages(centre: Centre, indexes: Iterable[str]) -> dict[str, Marriage]:
+    """Find the marriages that go on of many persons, each under whichever paper it was recorded.
+
+    Args:
+        indexes: indexes of numbers of papers, of members or not.
+
+    Returns:
+        The marriage by index; an index without one is left out.
+    """
+    wanted, found = sorted(set(indexes)), {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        chunk = wanted[start : start + _AT_ONCE]
+        papers = IdentityDocument.objects.filter(centre=centre, number_index__in=chunk)
+        member_of = dict(papers.values_list("number_index", "member_id"))
+        others = IdentityDocument.objects.filter(member__in=papers.values("member"))
+        rows = Spouse.objects.filter(centre=centre, is_living=True).filter(
+            Q(person_index__in=chunk)
+            | Q(person_index__in=others.values("number_index"))
+            | Q(member__in=papers.values("member"))
+        )
+        owner = dict(others.values_list("number_index", "member_id")) if member_of else {}
+        by_person: dict[object, Marriage] = {}
+        for row in rows.select_related("marriage__record"):
+            by_person[row.person_index] = row.marriage
+            by_person[row.member_id or owner.get(row.person_index)] = row.marriage
+        by_person.pop(None, None)
+        for index in chunk:
+            marriage = by_person.get(index) or by_person.get(member_of.get(index))
+            if marriage is not None:
+                found[index] = marriage
+    return found
+
+
+def stands_already(
+    kind: str, since: dt.date, own: Marriage | None, theirs: Marriage | None
+) -> bool:
+    """Tell whether a stated marriage is the very one in which both spouses already are."""
+    married = own is not None and own == theirs and kind == Kind.MARRIED
+    return married and own is not None and own.from_date == since
+
+
 def lock_marriage(marriage: Marriage) -> None:
     """Hold a marriage until the transaction ends, so that the spouses come one after the other."""
     Marriage.objects.select_for_update().get(pk=marriage.pk)
@@ -79,6 +123,11 @@ def list_household_records(member: Member) -> list[HouseholdRecord]:
     wanted = {pk for pair in ids for pk in pair if pk is not None}
     rows = HouseholdRecord.objects.filter(Q(member=member) | Q(pk__in=wanted))
     return list(rows.select_related("member", "made_by", "checked_by").order_by("-since", "-id"))
+
+
+def list_households_taken_over(centre: Centre, document_no: str) -> QuerySet[HouseholdRecord]:
+    """Select the records that came with a takeover: their numbers begin with its own."""
+    return HouseholdRecord.objects.filter(centre=centre, number__startswith=f"{document_no}-")
 
 
 def _approved(member: Member) -> QuerySet[HouseholdRecord]:

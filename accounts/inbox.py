@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.death_kinds import DEATH_KINDS
 from accounts.models import (
     Ban,
     BreachNotice,
@@ -328,4 +329,5 @@ KINDS = (
         return_=return_breach,
         cancel=cancel_breach,
     ),
+    *DEATH_KINDS,
 )

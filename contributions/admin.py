@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.decide_admin import InboxAdmin
 from contributions.exit_kind import describe_parts
+from contributions.inheritance_admin import InheritanceAdmin
 from contributions.models import (
     Correction,
     Coverage,
@@ -29,7 +30,7 @@ from policy.records import read_reason
 from policy.terms import TERMS
 from policy.wording import describe_reason
 
-__all__ = ["MoveAdmin"]  # registers the pages of accounts that move
+__all__ = ["InheritanceAdmin", "MoveAdmin"]  # registers the pages of heirs, and of moves
 
 
 class CoverageInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -197,15 +198,23 @@ class ExitAdmin(InboxAdmin):
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin):
-    """Payments of withdrawals and exits, and what the bank did with them."""
+    """Payments of withdrawals, exits and heirs, and what the bank did with them."""
 
     list_display = [
-        "number", "source", "amount", "card_last4", "state", "made_date", "confirmed_date",
-        "confirmed_by",
+        "number", "source", "payee", "amount", "card_last4", "state", "made_date",
+        "confirmed_date", "confirmed_by",
     ]  # fmt: skip
     list_filter = ["state", "centre"]
-    search_fields = ["number", "withdrawal__number", "exit__number", "bank_reference"]
-    list_select_related = ["withdrawal", "exit", "confirmed_by"]
+    search_fields = [
+        "number", "withdrawal__number", "exit__number", "heir__inheritance__number",
+        "bank_reference",
+    ]  # fmt: skip
+    list_select_related = ["withdrawal", "exit", "heir__inheritance", "confirmed_by"]
+
+    @admin.display(description=_("payee"))
+    def payee(self, row: Payout) -> str:
+        """Who is paid."""
+        return row.payee
 
     @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
     def amount(self, row: Payout) -> str:

@@ -5,14 +5,26 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
+from accounts.contract import as_signed
 from accounts.facts import ContributionMode, DormancyFacts
 from accounts.holds import standing_ties
-from accounts.models import Agreement, MemberAccount, MemberEvent, PendingBusiness
+from accounts.models import (
+    Agreement,
+    DeathReport,
+    MemberAccount,
+    MemberEvent,
+    PendingBusiness,
+)
+from accounts.older_law import list_signed_editions
+from accounts.queries import find_signed_agreement
 from contributions.models import Coverage, DormancyCandidate, DormancyList, Payout
 from kernel.months import Month
 from ledger.models import Entry, Posting
 from office.models import Centre
+from policy.book import PolicyBook
+from policy.queries import open_book
 
+_SUBJECT = "dormancy."
 _TIES = (
     MemberEvent.Kind.LOAN_APPLIED,
     MemberEvent.Kind.LOAN_DISBURSED,
@@ -25,18 +37,38 @@ class IdleRow:
     """What the scan reads of one account.
 
     ``unsettled``: money moved since the last settlement, so interest may still be owed. ``busy``:
-    a business waits for its decision, or a payment for the bank.
+    a business waits for its decision, a payment for the bank, or the account for heirs.
+    ``edition``: that of the signed agreement, empty where none is kept.
     """
 
     pk: int
     state: str
     opened_date: dt.date
     mode: str
+    edition: str
     last_month: dt.date | None
     balance_fen: int
     loan: bool
     unsettled: bool
     busy: bool
+
+
+def laws_of(centre: Centre, on: dt.date) -> dict[str, PolicyBook]:
+    """Give the law of a day under ``""``, and as each edition of agreements was signed on it.
+
+    Sealing and closing follow the signed version until it is signed anew (C1).
+
+    Source: agreement.signed_version_holds.
+    """
+    book = open_book(centre.code, on)
+    signed = list_signed_editions(centre).items() if book.in_force else ()
+    return {"": book} | {edition: as_signed(text, book, _SUBJECT) for edition, text in signed}
+
+
+def law_of(account: MemberAccount, on: dt.date) -> PolicyBook:
+    """Give the law of a day as one account's agreement was signed on it, inside its lock."""
+    signed = find_signed_agreement(account)
+    return as_signed(signed.clauses if signed else [], open_book(account.centre.code, on), _SUBJECT)
 
 
 def count_examined(centre: Centre, on: dt.date) -> int:
@@ -115,6 +147,7 @@ def _scan(
         Q(withdrawal__member_account=OuterRef("pk")) | Q(exit__member_account=OuterRef("pk")),
         state=Payout.State.READY,
     )
+    dead = DeathReport.objects.filter(member_account=OuterRef("pk"), withdrawn_date__isnull=True)
     settled = _settled_until(centre, on)
     lines = [OuterRef("flex_ledger_account"), OuterRef("unit_ledger_account")]
     moved = [
@@ -125,8 +158,9 @@ def _scan(
     return accounts.annotate(
         last_month=Subquery(cover.order_by("-month").values("month")[:1]),
         mode=Subquery(signed.values("mode")[:1]),
+        edition=Subquery(signed.values("edition")[:1]),
         loan=Exists(ties[0]) | Exists(ties[1]) | Exists(ties[2]),
-        busy=Exists(waits) | Exists(ready),
+        busy=Exists(waits) | Exists(ready) | Exists(dead),
         unsettled=moved[0] | moved[1] | moved[2] | moved[3],
         balance_fen=F("flex_ledger_account__credits_fen")
         - F("flex_ledger_account__debits_fen")
@@ -140,6 +174,7 @@ def _read(rows: QuerySet[MemberAccount]) -> list[IdleRow]:
         "state",
         "opened_date",
         "mode",
+        "edition",
         "last_month",
         "balance_fen",
         "loan",
@@ -148,10 +183,10 @@ def _read(rows: QuerySet[MemberAccount]) -> list[IdleRow]:
     )
     return [
         IdleRow(
-            pk=row["pk"],
             # Without a signed agreement the strictest reading: a month unpaid is a month owed.
             mode=row.pop("mode") or ContributionMode.MONTHLY.value,
-            **{name: row[name] for name in names if name != "mode"},
+            edition=row.pop("edition") or "",
+            **row,
         )
         for row in rows.order_by("pk").values("pk", *names)
     ]

@@ -10,6 +10,7 @@ from kernel.days import DayCount
 from kernel.months import FundYear
 from kernel.wire import (
     BadFacts,
+    Count,
     Facts,
     Flag,
     IsoDate,
@@ -130,6 +131,45 @@ class ExitFacts(Facts):
     converted_from_unit: Flag
     unit_sealed_on: IsoDate | None = None
     banned_until: IsoDate | None = None
+
+
+class Title(StrEnum):
+    """By what an heir may claim: the kind of the document that says so."""
+
+    NOTARISED_DEED = "NOTARISED_DEED"
+    COURT_JUDGMENT = "COURT_JUDGMENT"
+    WILL = "WILL"
+    HEIRS_AGREEMENT = "HEIRS_AGREEMENT"
+
+
+class HeirFacts(Facts):
+    """What one heir claims: an exact part of everything, or a sum in fen; and by which title."""
+
+    numerator: Count | None = None
+    denominator: Count | None = None
+    amount: YuanFen | None = None
+    title: Title
+
+    @model_validator(mode="after")
+    def _part_or_sum(self) -> Self:
+        written = [one for one in (self.numerator, self.denominator) if one is not None]
+        if len(written) != (2 if self.amount is None else 0) or 0 in written:
+            raise BadFacts("amount", "write either a numerator and a denominator, or an amount")
+        return self
+
+
+class InheritanceFacts(Facts):
+    """What heirs claim from the account of a member who has died.
+
+    The balances include interest to the day. No heirs: a court has declared that there are none.
+    """
+
+    balance_by_origin: BalanceByOrigin
+    open_loan: Flag
+    guarantee: Flag
+    frozen: Flag
+    banned_until: IsoDate | None = None
+    heirs: tuple[HeirFacts, ...]
 
 
 class Movement(Facts):

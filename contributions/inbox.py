@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from contributions.approving import get_approve_permission, list_decidable
 from contributions.exit_kind import EXIT
+from contributions.inheritance_kinds import INHERITANCE_KINDS
 from contributions.models import Deposit, Dispute, DormancyList, Withdrawal
 from contributions.moves_kinds import MOVE_KINDS
 from contributions.services import (
@@ -170,6 +171,7 @@ KINDS = (
         decidable=list_decidable,
     ),
     EXIT,
+    *INHERITANCE_KINDS,
     Kind(
         name="dispute",
         title=gettext_lazy("Dispute about a balance"),

@@ -62,8 +62,7 @@ def exit_facts(left: Exit, holdings: Holdings, on: dt.date) -> ExitFacts:
 def figures_of(holdings: Holdings, result: ExitResult) -> Figures:
     """Split what the rule decided by origin and by what the money once was."""
     waits = bool(result.payable_later_fen)
-    parts = _parts("FLEX", holdings.flex)
-    unit = _parts("UNIT", holdings.unit)
+    parts, unit = parts_of("FLEX", holdings.flex), parts_of("UNIT", holdings.unit)
     return Figures(
         paid_fen=result.payable_now_fen or 0,
         parts=parts if waits else parts + unit,
@@ -90,5 +89,6 @@ def _with_interest(held: Mapping[Component, int], fen: int) -> dict[Component, i
     return {**held, Component.INTEREST: held[Component.INTEREST] + fen}
 
 
-def _parts(origin: str, held: Mapping[Component, int]) -> Parts:
+def parts_of(origin: str, held: Mapping[Component, int]) -> Parts:
+    """List [origin, component, fen] of what a line holds, in the order of the components."""
     return [[origin, one.value, held[one]] for one in Component if held[one]]

@@ -21,7 +21,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
 
-from accounts.models import MemberAccount
+from accounts.households import list_households_taken_over
+from accounts.models import HouseholdRecord, MemberAccount
 from accounts.queries import ledger_lines
 from contributions.models import (
     Coverage,
@@ -41,16 +42,6 @@ from office.models import Centre
 from policy.book import PolicyBook
 
 CYCLE_MONTHS = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "YEARLY": 12}
-
-
-@dataclass(frozen=True)
-class Arrears:
-    """What a member owes by their agreement: cycles that have ended and are not paid."""
-
-    member_account: MemberAccount
-    since: Month
-    months: int
-    amount_fen: int
 
 
 @dataclass(frozen=True)
@@ -182,21 +173,13 @@ def _month_number(column: str) -> Any:
     return Cast(year, IntegerField()) * 12 + Cast(month, IntegerField())
 
 
-def list_arrears(centre: Centre, on: dt.date) -> list[Arrears]:
-    """List who owes contributions on a day, in the order of the account numbers."""
-    return [
-        Arrears(row, since_of(row), row.owed_months, row.owed_fen)
-        for row in owing_accounts(centre, on).order_by("number")
-    ]
-
-
 def since_of(row: Any) -> Month:
     """Give the first month that a row of ``owing_accounts`` owes."""
     return Month((row.since_number - 1) // 12, (row.since_number - 1) % 12 + 1)
 
 
 def totals_booked(document: Takeover) -> dict[str, int]:
-    """Sum what a takeover has brought into the books: counts, and net fen by origin and component.
+    """Sum what a takeover has brought: counts, and net fen by origin and component.
 
     The keys are those of ``Takeover.found``.
     """
@@ -216,7 +199,16 @@ def totals_booked(document: Takeover) -> dict[str, int]:
             totals[component] += sign * int(fen)
     accounts = TakenOver.objects.filter(takeover=document)
     months = Coverage.objects.filter(taken_over__takeover=document)
-    return {"accounts": accounts.count(), "months": months.count(), **totals}
+    households = list_households_taken_over(document.centre, document.number).filter(
+        state="APPROVED"
+    )
+    return {
+        "accounts": accounts.count(),
+        "months": months.count(),
+        "marriages": households.filter(kind=HouseholdRecord.Kind.MARRIED).count(),
+        "declarations": households.filter(kind=HouseholdRecord.Kind.UNMARRIED).count(),
+        **totals,
+    }
 
 
 def list_correctable(member_account: MemberAccount, most: int = 60) -> list[tuple[Entry, int]]:
@@ -251,7 +243,10 @@ def list_open_disputes(centre: Centre) -> list[Dispute]:
 def list_payouts(centre: Centre, on: dt.date) -> tuple[list[Payout], list[Payout]]:
     """List what is to be paid, oldest first, and what was confirmed or failed on a day."""
     rows = Payout.objects.filter(centre=centre).select_related(
-        "withdrawal__member_account__member", "exit__member_account__member", "confirmed_by"
+        "withdrawal__member_account__member",
+        "exit__member_account__member",
+        "heir__inheritance__member_account__member",
+        "confirmed_by",
     )
     ready = rows.filter(state=Payout.State.READY).order_by("pk")
     return list(ready), list(rows.filter(confirmed_date=on).order_by("-pk"))

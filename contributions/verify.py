@@ -6,12 +6,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import MemberAccount
 from contributions.earnings import earned_then
+from contributions.heir_proofs import inheritances_stand_in_the_books
+from contributions.inheriting import unpaid_heirs
 from contributions.models import (
     Correction,
     Coverage,
     Deposit,
     DormancyCandidate,
     Exit,
+    Inheritance,
     InterestCredit,
     Merge,
     Payout,
@@ -128,9 +131,12 @@ def dormant_accounts_were_approved(centre: Centre) -> list[str]:
 
 
 def ready_payouts_are_owed(centre: Centre) -> list[str]:
-    """M12: what the books owe for withdrawals is what stands ready to be paid, to the fen."""
-    ready = Payout.objects.filter(centre=centre, state=Payout.State.READY)
-    ready_fen = int(ready.aggregate(total=Sum("amount_fen"))["total"] or 0)
+    """M12: what the books owe for withdrawals stands ready, or waits for an heir, to the fen."""
+    ready = Payout.objects.filter(centre=centre, state=Payout.State.READY, heir__isnull=True)
+    heirs = unpaid_heirs().filter(inheritance__centre=centre)
+    ready_fen = sum(
+        int(rows.aggregate(total=Sum("amount_fen"))["total"] or 0) for rows in (ready, heirs)
+    )
     owed_fen = get_balance_fen(get_ledger_account(centre, Code.WITHDRAWAL_PAYABLE))
     if ready_fen == owed_fen:
         return []
@@ -176,13 +182,18 @@ def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
         entry__postings__credit__code=Code.BANK,
         withdrawal__entry__reversal__isnull=True,
         exit__entry__reversal__isnull=True,
+        heir__inheritance__entry__reversal__isnull=True,
     )
     undone = Q(state=Payout.State.FAILED) & (
-        Q(entry__reversal_of=F("withdrawal__entry")) | Q(entry__reversal_of=F("exit__entry"))
+        Q(entry__reversal_of=F("withdrawal__entry"))
+        | Q(entry__reversal_of=F("exit__entry"))
+        | Q(heir__isnull=False, entry__isnull=True)
     )
     right = ended.filter(paid | undone)
     ready_undone = Payout.objects.filter(
-        Q(withdrawal__entry__reversal__isnull=False) | Q(exit__entry__reversal__isnull=False),
+        Q(withdrawal__entry__reversal__isnull=False)
+        | Q(exit__entry__reversal__isnull=False)
+        | Q(heir__inheritance__entry__reversal__isnull=False),
         centre=centre,
         state=Payout.State.READY,
     )
@@ -245,10 +256,16 @@ def nothing_is_under_way_in_closed_accounts(centre: Centre) -> list[str]:
     """P4: no closed account has a document that waits or a payout that is to be paid."""
     under_way = Q(state=Withdrawal.State.SUBMITTED) | Q(payout__state=Payout.State.READY)
     closed = Q(centre=centre, member_account__state=MemberAccount.State.CLOSED)
-    return [
-        _("%(number)s is under way in a closed account") % {"number": number}
+    waits = Q(state=Inheritance.State.SUBMITTED) | Q(heirs__in=unpaid_heirs())
+    found = [
+        number
         for rows in (Withdrawal.objects.all(), Exit.objects.all())
         for number in rows.filter(closed & under_way).values_list("number", flat=True)
+    ]
+    heirs = Inheritance.objects.filter(closed & waits)
+    found += heirs.values_list("number", flat=True).distinct()
+    return [
+        _("%(number)s is under way in a closed account") % {"number": number} for number in found
     ]
 
 
@@ -322,6 +339,11 @@ OWN = tuple(
             interest_credits_equal_the_rule,
         ),
         ("C7", gettext_lazy("Exits equal their vouchers"), exits_stand_in_the_books),
+        (
+            "C10",
+            gettext_lazy("The parts of heirs make up what left the account"),
+            inheritances_stand_in_the_books,
+        ),
         (
             "C1.corrections",
             gettext_lazy("Corrections mirror their vouchers"),

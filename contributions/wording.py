@@ -117,6 +117,23 @@ REASONS = {
     "converted_closes_later": _(
         "The account came from a unit and closes when its sealed months end, on %(ready)s."
     ),
+    # inheritance
+    "open_loan_before_heirs": _(
+        "A housing fund loan of the dead is open: show the heirs what is owed; they are paid once "
+        "it is paid off."
+    ),
+    "title_accepted": _("Heir %(place)s claims by %(title)s, which is accepted here."),
+    "title_not_accepted": _(
+        "Heir %(place)s claims by %(title)s, which is not accepted here; ask for another title."
+    ),
+    "shares_make_the_whole": _("The parts of the heirs make up all %(total)s yuan."),
+    "shares_do_not_make_the_whole": _(
+        "The parts of the heirs make up %(part)s of the whole (%(claimed)s of %(total)s yuan): "
+        "correct the shares so that they make up exactly everything."
+    ),
+    "unclaimed_goes_to": _(
+        "Nobody inherits: %(amount)s yuan go to the value-added income, booked as %(goes_to)s."
+    ),
     # change of identity, transfer, merge
     "identity_may_change": _("A change between employee and flexible worker is provided for."),
     "identity_may_not_change": _(

@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "office-tick": {"task": "office.tick", "schedule": 30.0},
     "office-papers": {"task": "office.papers", "schedule": crontab(hour="3", minute="0")},
+    "loans-day-end": {"task": "loans.day_end", "schedule": crontab(hour="19", minute="0")},
     "contributions-dormancy": {
         "task": "contributions.dormancy",
         "schedule": crontab(hour="1", minute="0"),

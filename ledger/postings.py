@@ -144,6 +144,13 @@ def exit_moves(
     return _part_moves(member, bank, parts, value_date)
 
 
+def unclaimed_moves(
+    *, income: Line, member: Line, parts: Mapping[Component, int], value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金（个人明细）  贷：其他收入或增值收益. Nobody inherits."""
+    return _part_moves(member, income, parts, value_date)
+
+
 def transfer_in_moves(
     *, bank: Line, member: Line, amount_fen: int, value_date: dt.date
 ) -> list[Move[Line]]:
@@ -228,6 +235,72 @@ def overdue_moves(
     """借：逾期贷款  贷：委托贷款; fen below zero are principal that is no longer overdue."""
     debit, credit = (overdue, principal) if amount_fen > 0 else (principal, overdue)
     return [Move(debit, credit, abs(amount_fen), value_date)]
+
+
+def closing_moves(
+    *, surplus: Line, balances: Iterable[tuple[Line, int]], value_date: dt.date
+) -> list[Move[Line]]:
+    """借：业务收入各明细  贷：增值收益；借：增值收益  贷：业务支出各明细.
+
+    Args:
+        balances: each account with its credits less its debits of the year, in fen: income is
+            above nought, expense below.
+    """
+    return [
+        Move(line, surplus, fen, value_date) if fen > 0 else Move(surplus, line, -fen, value_date)
+        for line, fen in balances
+        if fen
+    ]
+
+
+def distribution_moves(
+    *,
+    surplus: Line,
+    undistributed: Line,
+    parts: Iterable[tuple[Line, Line, int]],
+    value_date: dt.date,
+) -> list[Move[Line]]:
+    """借：增值收益  贷：待分配；借：待分配  贷：分配明细；借：分配明细  贷：风险准备、专项应付款.
+
+    Args:
+        parts: sub-account of the distribution, the account it goes to, and the sum in fen.
+    """
+    wanted = [(through, to, fen) for through, to, fen in parts if fen]
+    total_fen = sum(fen for _through, _to, fen in wanted)
+    moves = [Move(surplus, undistributed, total_fen, value_date)] if total_fen else []
+    for through, to, fen in wanted:
+        moves.append(Move(undistributed, through, fen, value_date))
+        moves.append(Move(through, to, fen, value_date))
+    return moves
+
+
+def write_off_moves(
+    *,
+    reserve: Line,
+    overdue: Line,
+    bank: Line,
+    surplus_bank: Line,
+    amount_fen: int,
+    value_date: dt.date,
+) -> list[Move[Line]]:
+    """借：贷款风险准备  贷：逾期贷款；同时 借：住房公积金存款  贷：增值收益存款.
+
+    The reserve lies with the surplus at the bank, so its money goes over to the fund's.
+    """
+    return [
+        Move(reserve, overdue, amount_fen, value_date),
+        Move(bank, surplus_bank, amount_fen, value_date),
+    ]
+
+
+def recovery_moves(
+    *, bank: Line, reserve: Line, surplus_bank: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：住房公积金存款  贷：贷款风险准备；同时 借：增值收益存款  贷：住房公积金存款."""
+    return [
+        Move(bank, reserve, amount_fen, value_date),
+        Move(surplus_bank, bank, amount_fen, value_date),
+    ]
 
 
 def reversal_moves(moves: Sequence[Move[Line]]) -> list[Move[Line]]:

@@ -8,6 +8,7 @@ from office.guards import append_only, only_on_open_days
 # What may still change in a row after it was written; encrypted columns are renewed with the key.
 _DECIDED = ("state", "checked_by_id", "checked_at", "return_reason", "digest")
 _MAY_CHANGE: dict[str, tuple[str, ...]] = {
+    "creditevent": ("corrected_date",),
     "debitbatch": (),
     "debitline": (
         "state",
@@ -22,6 +23,11 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "offsetagreement": ("ended_date",),
     "repaymentreversal": (*_DECIDED, "entry_id", "difference_entry_id"),
     "repayment": ("penalty_fen", "interest_fen", "principal_fen", "suspense_fen", "shares"),
+    "classchange": (),
+    "loannotice": ("ended_date",),
+    "collectionaction": (),
+    "legalrecord": (),
+    "recovery": (),
 }
 
 
@@ -36,4 +42,5 @@ class LoansConfig(AppConfig):
         """Declare what the database itself has to keep."""
         for table, columns in _MAY_CHANGE.items():
             append_only(f"loans_{table}", allow_update_of=columns)
-        only_on_open_days("loans_loanevent")
+        for table in ("loanevent", "classchange", "loannotice", "recovery"):
+            only_on_open_days(f"loans_{table}")

@@ -82,6 +82,18 @@ class ReviewStep(StrEnum):
     LARGE_APPROVAL = "LARGE_APPROVAL"
 
 
+class RefusalCode(StrEnum):
+    """Why a reviewer refuses what the law would let pass; a text says more."""
+
+    INCOME = "INCOME"
+    PURCHASE = "PURCHASE"
+    PAPERS = "PAPERS"
+    CREDIT = "CREDIT"
+    SECURITY = "SECURITY"
+    CONDITIONS = "CONDITIONS"
+    OTHER = "OTHER"
+
+
 class LoanState(StrEnum):
     """Where a loan stands, from the signed contract to its end."""
 
@@ -298,3 +310,46 @@ class FundIndicatorsFacts(Facts):
     flexible_loan_balance: YuanFen
     flexible_contribution_balance: YuanFen
     overdue_amount: YuanFen
+
+
+class Reading(StrEnum):
+    """The two readings of a clause whose text and table differ."""
+
+    TABLE = "TABLE"
+    TEXT = "TEXT"
+
+
+class Guarantor(Facts):
+    """Somebody who stands surety; a ban runs through ``banned_until``, that day included."""
+
+    dishonest_person: Flag
+    banned_until: IsoDate | None = None
+
+
+class LoanApplicationFacts(Facts):
+    """An application at the counter: what the quota is computed from, and what is asked for.
+
+    ``asked``, ``bank_part`` in fen: the bank's part of a combination loan, or what is still owed
+    to the bank that is to be replaced. ``against`` says for each applicant and then each guarantor
+    whether the national platform has something against them. ``reading`` absent = the centre's.
+    """
+
+    quota: LoanQuotaFacts
+    asked: YuanFen
+    product: Product
+    purpose: Purpose
+    bank_part: YuanFen
+    insured: Flag
+    security: SecurityKind
+    guarantors: Annotated[tuple[Guarantor, ...], Field(max_length=5)]
+    against: Annotated[tuple[Flag, ...], Field(max_length=7)]
+    reading: Reading | None = None
+
+    @model_validator(mode="after")
+    def _an_answer_for_each(self) -> Self:
+        people = len(self.quota.applicants) + len(self.guarantors)
+        if len(self.against) != people:
+            raise BadFacts("against", f"must have an answer for each of {people} people")
+        if self.asked == 0:
+            raise BadFacts("asked", "must be greater than 0.00")
+        return self

@@ -69,6 +69,11 @@ class InstalmentLine:
     penalty_until: dt.date | None = None
 
     @property
+    def paid_fen(self) -> int:
+        """Everything paid of it, penalty interest included."""
+        return self.paid_principal_fen + self.paid_interest_fen + self.paid_penalty_fen
+
+    @property
     def unpaid_principal_fen(self) -> int:
         """Principal still owed."""
         return self.principal_fen - self.paid_principal_fen

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import MemberAccount
 from kernel.rates import parse_percent
@@ -17,7 +17,18 @@ from loans.contract import (
 )
 from loans.course import Course, replay
 from loans.facts import EventKind, PrepaymentOption, RepaymentMethod
-from loans.models import Loan, LoanEvent
+from loans.models import (
+    HOUSEHOLD_ROLES,
+    CreditContest,
+    CreditEvent,
+    Disbursement,
+    Loan,
+    LoanApplication,
+    LoanEvent,
+    LoanParty,
+    OffsetAgreement,
+)
+from office.models import Centre
 from policy.queries import open_book
 
 
@@ -92,3 +103,64 @@ def find_open_loan(member_account: MemberAccount) -> Loan | None:
         "centre", "member_account__member", "application", "principal_line", "overdue_line"
     )
     return rows.filter(member_account=member_account, state__in=["RUNNING", "OVERDUE"]).first()
+
+
+def find_offset_agreement(loan: Loan) -> OffsetAgreement | None:
+    """Find the running agreement by which the account serves a loan."""
+    running = OffsetAgreement.objects.select_related("spouse_account")
+    return running.filter(loan=loan, ended_date__isnull=True).first()
+
+
+def tie_number(loan: Loan) -> str:
+    """Give the number under which the payment of a loan binds accounts.
+
+    It is the number of the application. A payment that was taken back has ended its events under
+    it, so the payment after it counts on: ``…-2``.
+    """
+    undone = Disbursement.objects.filter(loan=loan, undone_date__isnull=False).count()
+    return f"{loan.application.number}-{undone + 1}" if undone else loan.application.number
+
+
+def list_unclosed(centre: Centre, on: dt.date) -> QuerySet[Loan]:
+    """Select the loans that still have to go through a day-end up to a day, included."""
+    return Loan.objects.filter(
+        Q(closed_date__isnull=True) | Q(closed_date__lt=on),
+        centre=centre,
+        state__in=["RUNNING", "OVERDUE"],
+        disbursed_date__lte=on,
+    )
+
+
+def find_owed_loan(member_account: MemberAccount) -> Loan | None:
+    """Find the loan of an account of which something is owed: out, or else written off."""
+    rows = Loan.objects.select_related(
+        "centre", "member_account__member", "application", "principal_line", "overdue_line"
+    )
+    owed = rows.filter(
+        member_account=member_account, state__in=["RUNNING", "OVERDUE", "WRITTEN_OFF"]
+    )
+    return owed.order_by(F("ended_date").asc(nulls_first=True), "-pk").first()
+
+
+def find_application_of(member_account: MemberAccount) -> LoanApplication | None:
+    """Find the application by which the account's member is bound now, as one of a household.
+
+    One that led to a loan which ended binds no longer; a spouse's binds too.
+    """
+    bound = LoanParty.objects.filter(
+        member=member_account.member, is_active=True, role__in=HOUSEHOLD_ROLES
+    )
+    return LoanApplication.objects.filter(pk__in=bound.values("application")).first()
+
+
+def list_credit_events(member_account: MemberAccount) -> list[CreditEvent]:
+    """List what is on the credit record of an account's member, the latest first."""
+    rows = CreditEvent.objects.filter(member=member_account.member)
+    return list(rows.select_related("loan", "member").prefetch_related("contests"))
+
+
+def find_open_contest(member_account: MemberAccount) -> CreditContest | None:
+    """Find the contest about an account's credit record that is not answered yet."""
+    ended = [CreditContest.State.APPROVED, CreditContest.State.CANCELLED]
+    rows = CreditContest.objects.filter(member_account=member_account).exclude(state__in=ended)
+    return rows.select_related("event").order_by("due_date", "pk").first()

@@ -1,4 +1,4 @@
-"""How repayments, their reversals and offset agreements are described to people."""
+"""How repayments and their reversals are described to people."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from kernel.money import grouped_yuan
 from ledger.models import Entry
-from loans.models import OffsetAgreement, Repayment, RepaymentReversal
+from loans.models import Repayment, RepaymentReversal
 from loans.queries import get_course
 from loans.repaying import PREPAID, get_suspense_fen
 from loans.services import (
@@ -151,21 +151,6 @@ def _cancel(*, document: RepaymentReversal, by: User, **_day: Any) -> object:
     return cancel_reversal(reversal=document, by=by)
 
 
-def _agreement_facts(agreement: OffsetAgreement) -> Rows:
-    yearly = describe_term(agreement.yearly) if agreement.yearly else _("not agreed")
-    rows = [
-        (_("Member"), agreement.member_account.member.name),
-        (_("Loan contract"), f"{agreement.loan.contract_no}　{agreement.loan.number}"),
-        (_("As"), describe_term(agreement.role)),
-        (_("Serves every instalment"), _("yes") if agreement.monthly else _("no")),
-        (_("Yearly offset"), yearly),
-        (_("Agreement on paper"), agreement.document_no),
-    ]
-    if agreement.ended_date:
-        rows.append((_("Ended on"), agreement.ended_date.isoformat()))
-    return rows
-
-
 REPAYMENT_KINDS = (
     Kind(
         name="loan-repayment",
@@ -187,12 +172,5 @@ REPAYMENT_KINDS = (
         approve=_approve,
         return_=_return,
         cancel=_cancel,
-    ),
-    Kind(
-        name="loan-offset",
-        title=gettext_lazy("Offset agreement"),
-        model=OffsetAgreement,
-        facts=_agreement_facts,
-        headline=lambda one: _("The account serves loan %(number)s") % {"number": one.loan.number},
     ),
 )

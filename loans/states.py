@@ -17,6 +17,7 @@ class Move(StrEnum):
     SECURE = "SECURE"
     QUEUE = "QUEUE"
     DISBURSE = "DISBURSE"
+    UNDO = "UNDO"
     CANCEL = "CANCEL"
     FALL_LATE = "FALL_LATE"
     CURE = "CURE"
@@ -41,6 +42,8 @@ MOVES: Mapping[Move, Step] = {
     Move.SECURE: _step(LoanState.SECURED, LoanState.SIGNED),
     Move.QUEUE: _step(LoanState.QUEUED, LoanState.SECURED),
     Move.DISBURSE: _step(LoanState.RUNNING, LoanState.SECURED, LoanState.QUEUED),
+    # The payment was taken back on its own day; it can be made again.
+    Move.UNDO: _step(LoanState.SECURED, LoanState.RUNNING),
     Move.CANCEL: _step(LoanState.CANCELLED, LoanState.SIGNED, LoanState.SECURED, LoanState.QUEUED),
     Move.FALL_LATE: _step(LoanState.OVERDUE, LoanState.RUNNING),
     Move.CURE: _step(LoanState.RUNNING, LoanState.OVERDUE),

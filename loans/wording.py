@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loans.wording_repayment import REASONS as REPAYMENT
+from loans import wording_application, wording_contract, wording_repayment
 
 REASONS = {
-    **REPAYMENT,
+    **wording_application.REASONS,
+    **wording_contract.REASONS,
+    **wording_repayment.REASONS,
     # quota: the applicants
     "loan_not_banned": _(
         "Applicant %(applicant)s is barred from loans through %(until)s; apply after that day."
@@ -130,6 +132,7 @@ REASONS = {
 }
 
 WARNINGS = {
+    **wording_application.WARNINGS,
     "band_edge": _(
         "The average of %(average)s yuan lies exactly on the edge of a band, which the text and "
         "its table read differently: × %(multiplier)s gives %(formula)s yuan, × "

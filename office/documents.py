@@ -19,11 +19,13 @@ D = TypeVar("D", bound=Document)
 
 _DRAFT, _SUBMITTED = Document.State.DRAFT, Document.State.SUBMITTED
 _RETURNED = Document.State.RETURNED
+REFUSED = "REFUSED"
 LEGAL_MOVES: dict[str, frozenset[str]] = {
     Document.State.SUBMITTED: frozenset({_DRAFT, _RETURNED}),
     Document.State.APPROVED: frozenset({_SUBMITTED}),
     Document.State.RETURNED: frozenset({_SUBMITTED}),
     Document.State.CANCELLED: frozenset({_DRAFT, _SUBMITTED, _RETURNED}),
+    REFUSED: frozenset({_SUBMITTED}),
 }
 
 
@@ -40,11 +42,12 @@ class ChangedMeanwhile(Exception):
 
 
 @transaction.atomic
-def submit(*, document: D, by: User, shown: Mapping[str, Any]) -> D:
+def submit(*, document: D, by: User, shown: Mapping[str, Any], **fields: Any) -> D:
     """Hand the document to the second person.
 
     Args:
         shown: the JSON value the checker will see; its digest binds the decision.
+        fields: further columns that change with the state, here and in every other move.
 
     Raises:
         NotAllowed: somebody other than the maker, or without the permission.
@@ -61,11 +64,12 @@ def submit(*, document: D, by: User, shown: Mapping[str, Any]) -> D:
         checked_by=None,
         checked_at=None,
         return_reason="",
+        **fields,
     )
 
 
 @transaction.atomic
-def approve(*, document: D, by: User, digest: str) -> D:
+def approve(*, document: D, by: User, digest: str, **fields: Any) -> D:
     """Approve what was shown. Effects belong into the same transaction, after this call.
 
     Args:
@@ -85,11 +89,12 @@ def approve(*, document: D, by: User, digest: str) -> D:
         if_digest=digest,
         checked_by=by,
         checked_at=Now(),
+        **fields,
     )
 
 
 @transaction.atomic
-def return_(*, document: D, by: User, reason: str) -> D:
+def return_(*, document: D, by: User, reason: str, **fields: Any) -> D:
     """Give the document back to its maker with the reason.
 
     Raises:
@@ -107,11 +112,25 @@ def return_(*, document: D, by: User, reason: str) -> D:
         checked_by=by,
         checked_at=Now(),
         return_reason=reason[:400],
+        **fields,
     )
 
 
 @transaction.atomic
-def cancel(*, document: D, by: User) -> D:
+def refuse(*, document: D, by: User, digest: str, **fields: Any) -> D:
+    """Refuse what was shown, for good; only kinds that know the state REFUSED can be.
+
+    Raises:
+        SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: as for ``approve``.
+    """
+    _require_checker(document, by)
+    return _move(
+        document, to=REFUSED, by=by, if_digest=digest, checked_by=by, checked_at=Now(), **fields
+    )
+
+
+@transaction.atomic
+def cancel(*, document: D, by: User, **fields: Any) -> D:
     """Withdraw an undecided document; only its maker can.
 
     Raises:
@@ -119,7 +138,7 @@ def cancel(*, document: D, by: User) -> D:
         AlreadyDecided: it was approved or cancelled before.
     """
     _require_maker(document, by)
-    return _move(document, to=Document.State.CANCELLED, by=by)
+    return _move(document, to=Document.State.CANCELLED, by=by, **fields)
 
 
 def _require_maker(document: Document, by: User) -> None:
@@ -158,7 +177,7 @@ def _move(document: D, *, to: str, by: User, if_digest: str | None = None, **fie
             gettext("%(number)s cannot be moved to “%(to)s”: it is “%(state)s”.")
             % {
                 "number": document.number,
-                "to": Document.State(to).label,
+                "to": type(document).State(to).label,
                 "state": document.get_state_display(),
             }
         )

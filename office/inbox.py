@@ -58,6 +58,14 @@ def _all(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     return rows
 
 
+def _never(item: Any, user: User) -> bool:
+    return False
+
+
+def _no_step(item: Any) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """How one kind of document is shown and decided.
@@ -66,6 +74,10 @@ class Kind:
     ``shown`` gives what the digest binds. ``approve(document=, digest=, business_date=, by=)``,
     ``return_(document=, reason=, business_date=, by=)`` and ``cancel(document=, by=)`` are the
     services. ``decidable`` narrows what waits to what a person of that role may decide.
+
+    What several people look at one after the other names the awaited ``step``; ``looked`` tells who
+    has had their look. ``refuse(document=, digest=, code=, reason=, business_date=, by=)`` ends it
+    for good, with one of the codes of ``refusals``.
     """
 
     name: str
@@ -85,6 +97,11 @@ class Kind:
     cancel: Callable[..., object] | None = None
     approve_permission: Callable[[Any], str] = _approve_permission
     decidable: Callable[[QuerySet[Any], User], QuerySet[Any]] = _all
+    refuse: Callable[..., object] | None = None
+    refusals: tuple[tuple[str, Promise | str], ...] = ()
+    cancels_returned: bool = False
+    looked: Callable[[Any, User], bool] = _never
+    step: Callable[[Any], str] = _no_step
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -111,7 +128,15 @@ class Kind:
             and item.made_by_id != user.pk
             and item.centre_id == user.centre_id
             and user.may(self.approve_permission(item))
+            and not self.looked(item, user)
         )
+
+    def may_cancel(self, item: Any, user: User) -> bool:
+        """Tell whether its maker may take it back now."""
+        states = {Document.State.SUBMITTED}
+        if self.cancels_returned:
+            states.add(Document.State.RETURNED)
+        return self.cancel is not None and item.made_by_id == user.pk and item.state in states
 
     def is_unchanged(self, item: Any) -> bool:
         """Tell whether the document is still what its maker handed in."""

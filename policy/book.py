@@ -90,6 +90,13 @@ class PolicyBook:
         other._opened = {}
         return other
 
+    def reading(self, values: Iterable[Value]) -> "PolicyBook":
+        """Open the same book with these values in the place of all that it says on their keys."""
+        other = self.fresh(self.on)
+        other.chain = self.chain if SILENT in self.chain else (*self.chain, SILENT)
+        other._pages = self._pages | {value.key: {value.jurisdiction: [value]} for value in values}
+        return other
+
     @property
     def opened(self) -> tuple[Value, ...]:
         """Every value read so far, in the order of first reading, unset ones included."""

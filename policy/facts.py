@@ -36,6 +36,7 @@ class DeadlineKind(StrEnum):
     WITHDRAWAL = "WITHDRAWAL"
     LOAN = "LOAN"
     BALANCE_DISPUTE = "BALANCE_DISPUTE"
+    CREDIT_CONTEST = "CREDIT_CONTEST"
 
 
 class DeadlineFacts(Facts):

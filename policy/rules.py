@@ -20,6 +20,7 @@ _DAYS = {
     DeadlineKind.WITHDRAWAL: "deadline.withdrawal_days",
     DeadlineKind.LOAN: "deadline.loan_days",
     DeadlineKind.BALANCE_DISPUTE: "deadline.balance_dispute_days",
+    DeadlineKind.CREDIT_CONTEST: "deadline.credit_contest_days",
 }
 
 

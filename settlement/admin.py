@@ -29,6 +29,7 @@ from settlement.models import (
     SettlementException,
     SettlementItem,
     SettlementRun,
+    SurplusDistribution,
 )
 from settlement.preflight import list_findings
 from settlement.queries import prove
@@ -323,3 +324,16 @@ class SettlementAdjustmentAdmin(ReadOnlyAdmin):
     def difference(self, row: SettlementAdjustment) -> str:
         """Print the difference with its sign."""
         return grouped_yuan(row.amount_fen)
+
+
+@admin.register(SurplusDistribution)
+class SurplusDistributionAdmin(ReadOnlyAdmin):
+    """How the value-added income of each year was used."""
+
+    list_display = [
+        "number", "centre", "year", "state", "surplus_fen", "reserve_fen", "fee_fen",
+        "housing_fen", "resolution_no", "made_by", "checked_by",
+    ]  # fmt: skip
+    list_filter = ["centre", "state", "year"]
+    list_select_related = ["centre", "made_by", "checked_by"]
+    search_fields = ["number", "resolution_no"]

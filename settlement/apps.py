@@ -18,3 +18,9 @@ class SettlementConfig(AppConfig):
         append_only("settlement_settlementitem", allow_update_of=("is_undone",))
         append_only("settlement_settlementadjustment")
         append_only("settlement_runday")
+        append_only(
+            "settlement_surplusdistribution",
+            allow_update_of=(
+                "state", "checked_by_id", "checked_at", "return_reason", "digest", "entry_id",
+            ),
+        )  # fmt: skip

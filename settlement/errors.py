@@ -1,8 +1,10 @@
 """What can stand in the way of a settlement: facts that callers import and word for people."""
 
+import datetime as dt
+
 from django.utils.translation import gettext
 
-from accounts.errors import AccountsRefused
+from accounts.errors import AccountsRefused, DecisionRefused
 
 
 class SettlementRefused(AccountsRefused):
@@ -47,6 +49,43 @@ class SettledOtherwise(SettlementRefused):
             gettext(
                 "Account %(number)s: today the rules give something else for %(year)s than was "
                 "settled. Look at what was entered since; nothing was booked."
+            )
+            % {"number": number, "year": year}
+        )
+        self.number = number
+        self.year = year
+
+
+class SurplusRefused(DecisionRefused):
+    """The parts of the year's value-added income do not fit; ``decision`` says why."""
+
+
+class YearNotOver(SettlementRefused):
+    """The open business day still belongs to the calendar year, so its books are not complete."""
+
+    def __init__(self, year: int, business_date: dt.date) -> None:
+        """Name the year and the open day."""
+        super().__init__(
+            gettext(
+                "year: %(year)s is not over: the open business day is %(day)s. Distribute it on a "
+                "business day of the next year."
+            )
+            % {"year": year, "day": business_date},
+            field="year",
+        )
+        self.year = year
+        self.business_date = business_date
+
+
+class FiguresChanged(SettlementRefused):
+    """The books of the year say something else than the document does."""
+
+    def __init__(self, number: str, year: int) -> None:
+        """Name the document and the year."""
+        super().__init__(
+            gettext(
+                "%(number)s: the books of %(year)s have changed since it was handed in. Return it, "
+                "so that it is handed in anew."
             )
             % {"number": number, "year": year}
         )

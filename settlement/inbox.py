@@ -13,6 +13,7 @@ from office.inbox import Kind, Rows
 from office.models import User
 from settlement.models import SettlementItem
 from settlement.services import reverse_settled
+from settlement.surplus_kind import SURPLUS
 
 
 def describe_effect(correction: Correction) -> Rows:
@@ -113,4 +114,5 @@ KINDS = (
         approve_permission=_permission,
         decidable=_decidable,
     ),
+    SURPLUS,
 )

@@ -3,17 +3,20 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Member, MemberAccount
 from contributions.models import TakenOver
-from kernel.money import yuan
-from kernel.months import FundYear
+from kernel.money import round_half_up, yuan
+from kernel.months import FundYear, Month
 from ledger.chart import Code
-from ledger.models import Posting
+from ledger.models import Entry, LedgerAccount, Posting
+from ledger.queries import get_balance_on_fen, get_ledger_account
 from office.models import Centre
+from settlement.facts import SurplusFacts
 from settlement.models import SettlementAdjustment, SettlementItem, SettlementRun
 
 UNDER_WAY = ("DRAFT", "SUBMITTED", "APPROVED", "POSTING")
@@ -209,3 +212,85 @@ def report_preview(run: SettlementRun, *, already_settled: int) -> YearReport:
 
 def _sum_fen(postings: QuerySet[Posting]) -> int:
     return int(postings.aggregate(total=Sum("amount_fen"))["total"] or 0)
+
+
+# Income and expense by what brings and costs them, for the flexible pool's share of each.
+_DEPOSIT_INCOME = ("40101", "40102", "40104")
+_LOAN_INCOME = ("40103", "40105")
+_DEPOSIT_EXPENSE = ("41101", "41102", "41104")
+_LOAN_EXPENSE = ("41103",)
+_FLEXIBLE_EXPENSE = ("41105", "41106")
+
+
+def list_result_accounts(centre: Centre, year: int) -> list[tuple[LedgerAccount, int]]:
+    """List the accounts of income and expense with what a calendar year brought, in fen.
+
+    Income is above nought and expense below. Entries that close a year are left out, so the year
+    reads the same before and after it is closed.
+    """
+    accounts = LedgerAccount.objects.filter(
+        Q(code__startswith="401") | Q(code__startswith="411"),
+        centre=centre,
+        role=LedgerAccount.Role.DETAIL,
+    ).order_by("code")
+    postings = Posting.objects.filter(
+        entry__centre=centre, entry__business_date__year=year
+    ).exclude(entry__kind=Entry.Kind.CLOSING)
+    found = []
+    for account in accounts:
+        sums = [
+            postings.filter(**{side: account}).aggregate(fen=Sum("amount_fen"))["fen"] or 0
+            for side in ("credit", "debit")
+        ]
+        found.append((account, int(sums[0]) - int(sums[1])))
+    return found
+
+
+def read_surplus_facts(
+    centre: Centre,
+    year: int,
+    *,
+    management_fee_fen: int,
+    flexible_reserve_fen: int | None = None,
+) -> SurplusFacts:
+    """Read what the books say of a calendar year, with what was resolved about it.
+
+    All loans of this product are lent out of the flexible pool to flexible members.
+    """
+    result = {account.code: fen for account, fen in list_result_accounts(centre, year)}
+    flexible = _average_fen(centre, year, [Code.FLEX_DEPOSITS])
+    loans = _average_fen(centre, year, [Code.TRUST_LOANS, Code.OVERDUE_LOANS])
+    last_day = dt.date(year, 12, 31)
+    return SurplusFacts(
+        year=year,
+        deposit_income=_sum_of(result, _DEPOSIT_INCOME),
+        deposit_expense=-_sum_of(result, _DEPOSIT_EXPENSE),
+        loan_income=_sum_of(result, _LOAN_INCOME),
+        loan_expense=-_sum_of(result, _LOAN_EXPENSE),
+        flexible_expense=-_sum_of(result, _FLEXIBLE_EXPENSE),
+        average_contributions=flexible + _average_fen(centre, year, [Code.UNIT_DEPOSITS]),
+        average_flexible_contributions=flexible,
+        average_loans=loans,
+        average_flexible_loans=loans,
+        loan_balance=sum(
+            get_balance_on_fen(get_ledger_account(centre, code), last_day)
+            for code in (Code.TRUST_LOANS, Code.OVERDUE_LOANS)
+        ),
+        reserve_balance=max(
+            get_balance_on_fen(get_ledger_account(centre, Code.LOAN_RISK_RESERVE), last_day), 0
+        ),
+        management_fee=management_fee_fen,
+        flexible_reserve=flexible_reserve_fen,
+    )
+
+
+def _sum_of(result: dict[str, int], codes: Iterable[str]) -> int:
+    return sum(result.get(code, 0) for code in codes)
+
+
+def _average_fen(centre: Centre, year: int, codes: Iterable[str]) -> int:
+    """Average the balances of the twelve month ends, rounded half up."""
+    ends = [Month(year, month).last_day for month in range(1, 13)]
+    accounts = [get_ledger_account(centre, code) for code in codes]
+    total_fen = sum(get_balance_on_fen(account, day) for account in accounts for day in ends)
+    return round_half_up(Fraction(max(total_fen, 0), len(ends)))

@@ -3,7 +3,36 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-REASONS: dict[str, str] = {}
+REASONS: dict[str, str | Promise] = {
+    "surplus_of_the_year": _(
+        "%(year)s: %(income)s yuan of income, less the expense, leave %(surplus)s yuan of "
+        "value-added income."
+    ),
+    "surplus_none": _(
+        "%(year)s: %(income)s yuan of income, less the expense, leave %(surplus)s yuan: there is "
+        "nothing to distribute."
+    ),
+    "surplus_flexible_pool": _(
+        "Of it the flexible pool's: %(amount)s yuan, with %(deposits)s%% of what deposits bring "
+        "and cost, %(loans)s%% of what loans do, and all subsidies."
+    ),
+    "reserve_by_surplus": _(
+        "To the risk reserve: %(reserve)s yuan, no less than %(share)s%% of the value-added income."
+    ),
+    "reserve_by_loans": _(
+        "To the risk reserve: %(reserve)s yuan, towards %(share)s%% of %(loans)s yuan of loans; "
+        "%(before)s yuan stand there already."
+    ),
+    "reserve_out_of_flexible_income": _(
+        "Beyond the rule %(asked)s yuan are asked out of the flexible pool's income; at most "
+        "%(most)s yuan are possible, up to %(share)s%% of it."
+    ),
+    "surplus_fee_fits": _(
+        "The management fee of %(fee)s yuan must fit into the %(left)s yuan left after the "
+        "reserve; lower it to that."
+    ),
+    "surplus_housing": _("The rest, %(amount)s yuan, supplements public housing."),
+}
 WARNINGS: dict[str, str] = {}
 
 # Why an account was left out of a run, and what to do about it.

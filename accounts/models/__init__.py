@@ -3,6 +3,7 @@ and what is under way."""
 
 from accounts.models.agreements import Agreement, BreachNotice, DebitMandate
 from accounts.models.changes import ChangeRecord, PersonChange
+from accounts.models.deaths import DeathReport, DeathRevocation
 from accounts.models.events import MemberEvent
 from accounts.models.holds import Ban, Freeze, FreezeLift, LoanHold
 from accounts.models.households import HouseholdRecord, Marriage, Spouse
@@ -15,6 +16,8 @@ __all__ = [
     "Ban",
     "BreachNotice",
     "ChangeRecord",
+    "DeathReport",
+    "DeathRevocation",
     "DebitMandate",
     "Freeze",
     "FreezeLift",

@@ -47,6 +47,9 @@ class MemberEvent(models.Model):
         LOAN_SETTLED = "LOAN_SETTLED", _("loan paid off")
         GUARANTEE_GIVEN = "GUARANTEE_GIVEN", _("stands surety for a loan")
         GUARANTEE_ENDED = "GUARANTEE_ENDED", _("no longer stands surety")
+        DEATH_UNDONE = "DEATH_UNDONE", _("report of the death withdrawn")
+        SEALED_UNDONE = "SEALED_UNDONE", _("seal taken back")
+        INHERITED = "INHERITED", _("handed on after the death")
 
     member_account = models.ForeignKey(
         MemberAccount, models.PROTECT, related_name="events", verbose_name=_("member account")

@@ -200,6 +200,8 @@ class MemberAccount(models.Model):
         EXIT = "EXIT", _("left of one's own will")
         TRANSFER_OUT = "TRANSFER_OUT", _("transferred out")
         MERGED = "MERGED", _("merged into another account")
+        INHERITED = "INHERITED", _("paid to heirs")
+        NO_HEIRS = "NO_HEIRS", _("died without heirs")
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"))
@@ -251,7 +253,17 @@ class MemberAccount(models.Model):
                 name="accounts_account_known_codes",
                 condition=Q(identity__in=["FLEX", "UNIT"])
                 & Q(state__in=["NORMAL", "SEALED", "CLOSED"])
-                & Q(close_reason__in=["", "DORMANT", "EXIT", "TRANSFER_OUT", "MERGED"]),
+                & Q(
+                    close_reason__in=[
+                        "",
+                        "DORMANT",
+                        "EXIT",
+                        "TRANSFER_OUT",
+                        "MERGED",
+                        "INHERITED",
+                        "NO_HEIRS",
+                    ]
+                ),
             ),
             models.CheckConstraint(
                 name="accounts_account_closed_with_date_and_reason",

@@ -23,6 +23,15 @@ from accounts.services.checks import (
     confirm_check,
     enter_check,
 )
+from accounts.services.deaths import (
+    DeathStatement,
+    approve_revocation,
+    cancel_revocation,
+    report_death,
+    return_revocation,
+    shown_revocation,
+    submit_revocation,
+)
 from accounts.services.founding import get_managed_account
 from accounts.services.holds import (
     approve_ban,
@@ -51,12 +60,15 @@ from accounts.services.openings import approve_opening, shown, submit_opening
 from accounts.services.pending import begin_business, end_business
 from accounts.services.states import close, leave, record_event, seal, unseal
 from accounts.services.takeover import Newcomer, PastEvent, found_accounts_taken_over
+from accounts.services.takeover_households import PastHousehold, record_households_taken_over
 
 __all__ = [
     "Applicant",
+    "DeathStatement",
     "HouseholdStatement",
     "Newcomer",
     "PastEvent",
+    "PastHousehold",
     "Terms",
     "approve_ban",
     "approve_breach",
@@ -64,6 +76,7 @@ __all__ = [
     "approve_household",
     "approve_opening",
     "approve_person_change",
+    "approve_revocation",
     "ask_for_opening",
     "ask_platform",
     "ask_register",
@@ -73,6 +86,7 @@ __all__ = [
     "cancel_breach",
     "cancel_household",
     "cancel_person_change",
+    "cancel_revocation",
     "change_agreement",
     "change_contact",
     "change_mandate",
@@ -88,10 +102,13 @@ __all__ = [
     "leave",
     "propose_lift",
     "record_event",
+    "record_households_taken_over",
+    "report_death",
     "return_breach",
     "return_hold",
     "return_household",
     "return_person_change",
+    "return_revocation",
     "seal",
     "shown",
     "shown_ban",
@@ -100,11 +117,13 @@ __all__ = [
     "shown_household",
     "shown_lift",
     "shown_person_change",
+    "shown_revocation",
     "submit_ban",
     "submit_breach",
     "submit_freeze",
     "submit_household",
     "submit_opening",
     "submit_person_change",
+    "submit_revocation",
     "unseal",
 ]

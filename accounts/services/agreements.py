@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.contract import signed_law
+from accounts.deaths import require_alive
 from accounts.errors import BadField, NoAgreement, WrongState
 from accounts.facts import ContributionMode
 from accounts.holds import require_not_own
@@ -44,6 +45,7 @@ def change_agreement(
     Raises:
         NotAllowed, OwnAccount: the person may not change this agreement.
         WrongState: the account is sealed or closed.
+        Deceased: the member has died.
         TermsRefused: the terms do not fit the law of the month they begin in.
 
     Source: contribution.modes, contribution.monthly_minimum, contribution.monthly_maximum.
@@ -51,6 +53,7 @@ def change_agreement(
     require_permission(clerk, "accounts.amend", member_account.centre)
     account = lock_member_account(member_account.pk)
     require_not_own(account, clerk)
+    require_alive(account)
     if account.state != MemberAccount.State.NORMAL:
         raise WrongState(
             account.number, account.get_state_display(), _("Unseal the account first.")
@@ -182,6 +185,7 @@ def change_mandate(
         NotAllowed, OwnAccount: the person may not change this mandate.
         BadField: card, day or check cannot be one, or nothing is different.
         WrongState: the account is closed.
+        Deceased: the member has died.
     """
     require_permission(clerk, "accounts.amend", member_account.centre)
     check_mandate(bank, card, debit_day)
@@ -190,6 +194,7 @@ def change_mandate(
         raise BadField("check_no", seen=check_no.strip()[:20] or " ", expected=expected)
     account = lock_member_account(member_account.pk)
     require_not_own(account, clerk)
+    require_alive(account)
     if not account.is_open:
         raise WrongState(account.number, account.get_state_display())
     running = find_mandate(account)

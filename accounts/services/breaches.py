@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.contract import breaches_of
+from accounts.deaths import require_alive
 from accounts.errors import AlreadyEntered, BadField, NoAgreement
 from accounts.holds import require_not_own
 from accounts.models import Agreement, BreachNotice, MemberAccount
@@ -36,7 +37,7 @@ def submit_breach(
 
     Raises:
         NotAllowed, OwnAccount: the person may not do this.
-        NoAgreement: no agreement is signed.
+        NoAgreement, Deceased: no agreement is signed, or the member has died.
         BadField: the signed version names no such breach, or day or number are impossible.
         AlreadyEntered: the notice is entered already.
 
@@ -45,6 +46,7 @@ def submit_breach(
     require_permission(clerk, BreachNotice.submit_permission, member_account.centre)
     account = lock_member_account(member_account.pk)
     require_not_own(account, clerk)
+    require_alive(account)
     signed = find_signed_agreement(account)
     if signed is None:
         raise NoAgreement(account.number, business_date)

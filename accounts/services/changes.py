@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.deaths import require_alive
 from accounts.errors import BadField, BusinessWaits, WrongState
 from accounts.holds import require_not_own
 from accounts.models import ChangeRecord, IdentityDocument, Member, MemberAccount, PersonChange
@@ -71,10 +72,12 @@ def change_contact(
         NotAllowed, OwnAccount: the person may not change this member.
         BadField: the phone is none, the address is too long, or nothing is different.
         WrongState: the account is closed.
+        Deceased: the member has died.
     """
     require_permission(clerk, "members.amend", member_account.centre)
     account = lock_member_account(member_account.pk)
     require_not_own(account, clerk)
+    require_alive(account)
     if not account.is_open:
         raise WrongState(account.number, account.get_state_display())
     phone, address = phone.strip(), address.strip()
@@ -137,7 +140,7 @@ def submit_person_change(
     Raises:
         NotAllowed, OwnAccount: the person may not change this member.
         BadField: a field is missing or impossible, or the new paper tells another person.
-        BusinessWaits: a change of this person waits already.
+        BusinessWaits, Deceased: a change of this person waits already, or the member has died.
 
     Source: identity.*; GB 11643-1999.
     """
@@ -188,7 +191,7 @@ def approve_person_change(
 
     Raises:
         SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``.
-        OwnAccount: the checker is that person.
+        OwnAccount, Deceased: the checker is that person; the member has died meanwhile.
         BadField: the new number has come to name another member meanwhile.
     """
     member = Member.objects.select_for_update().get(pk=document.member_id)
@@ -254,8 +257,14 @@ def shown_person_change(change: PersonChange) -> dict[str, Any]:
 
 
 def _account_of(member: Member) -> MemberAccount:
-    """Give the account of a member, for the question whose it is; every member has had one."""
-    return member.member_accounts.select_related("member").order_by("-id")[0]
+    """Give the account of a living member, for the question whose it is; everybody has had one.
+
+    Raises:
+        Deceased: the member has died.
+    """
+    account = member.member_accounts.select_related("member").order_by("-id")[0]
+    require_alive(account)
+    return account
 
 
 def _check_new_name(member: Member, name: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.deaths import require_alive
 from accounts.errors import (
     AlreadyMarried,
     BadField,
@@ -55,6 +56,7 @@ def submit_household(
         AlreadyMarried: one of the two is in a marriage that has not ended by any record.
         NotMarried: there is no marriage on record that could end.
         BusinessWaits: a record of this household waits already.
+        Deceased: the member has died; the spouse's own record says so.
 
     Source: withdrawal.relocation_couple; 民法典 art. 1042, 1049.
     """
@@ -77,6 +79,8 @@ def submit_household(
     )
     _require_strangers(record, clerk)
     _lock(record)
+    for account in member.member_accounts.all():
+        require_alive(account)
     _check_possible(record)
     try:
         with transaction.atomic():

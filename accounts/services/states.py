@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.deaths import require_alive
 from accounts.errors import AccountNotEmpty, NoAgreement, WrongState
 from accounts.holds import require_not_own
 from accounts.models import Agreement, ChangeRecord, DebitMandate, MemberAccount, MemberEvent
@@ -75,12 +76,14 @@ def unseal(
     Raises:
         NotAllowed, OwnAccount: the person may not unseal this account.
         WrongState: the account is not sealed.
+        Deceased: the member has died.
         TermsRefused: the amount no longer fits the limits; agree on another one.
     """
     if not by.is_system:
         require_permission(by, "accounts.unseal", member_account.centre)
     account = lock_member_account(member_account.pk)
     require_not_own(account, by)
+    require_alive(account)
     signed = find_signed_agreement(account)
     if signed is None:
         raise NoAgreement(account.number, business_date)
@@ -123,6 +126,35 @@ def leave(
     _record(account, MemberEvent.Kind.EXIT, business_date, document_no, by)
     _audit(account, by, "accounts.leave", document_no)
     return account
+
+
+def seal_after_death(
+    *, account: MemberAccount, business_date: dt.date, document_no: str, by: User
+) -> None:
+    """Seal the account of a member who has died, under the caller's lock.
+
+    One that is sealed already stays as it is. Agreement and mandate stand until it is closed, so
+    that a report found wrong takes nothing from the living.
+    """
+    if account.state != State.NORMAL:
+        return
+    _move(account, [State.NORMAL], state=State.SEALED, sealed_date=business_date)
+    _record(account, MemberEvent.Kind.SEALED, business_date, document_no, by)
+
+
+def unseal_the_living(
+    *, account: MemberAccount, business_date: dt.date, document_no: str, by: User
+) -> None:
+    """Take back the seal of a wrongly reported death, under the caller's lock.
+
+    The agreement never ended, so nothing is confirmed anew; the event of the seal comes to
+    nothing, and with it what it would have stopped.
+
+    Args:
+        document_no: of the report that sealed it.
+    """
+    _move(account, [State.SEALED], state=State.NORMAL)
+    _record(account, MemberEvent.Kind.SEALED_UNDONE, business_date, document_no, by)
 
 
 @transaction.atomic

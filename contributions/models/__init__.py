@@ -6,6 +6,7 @@ from contributions.models.deposits import Coverage, Deposit, Transfer
 from contributions.models.disputes import Dispute
 from contributions.models.dormancy import DormancyCandidate, DormancyList
 from contributions.models.exits import Exit
+from contributions.models.inheritances import Heir, HeirCard, Inheritance
 from contributions.models.interest import InterestCredit
 from contributions.models.moves import Conversion, Merge
 from contributions.models.takeovers import TakenOver, Takeover
@@ -28,6 +29,9 @@ __all__ = [
     "DormancyCandidate",
     "DormancyList",
     "Exit",
+    "Heir",
+    "HeirCard",
+    "Inheritance",
     "InterestCredit",
     "LetterMove",
     "Merge",

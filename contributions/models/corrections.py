@@ -26,6 +26,8 @@ class Correction(Document):
     submit_permission = "contributions.correct"
     approve_permission = "contributions.approve"
     approve_later_permission = "contributions.approve_reversal"
+    # What the centre booked wrongly is put right for the heirs too.
+    after_death = True
 
     reviewed_by_id: int | None
 

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import MemberAccount
 from contributions.facts import Ground, Household
 from contributions.models.exits import Exit
+from contributions.models.inheritances import Heir, Inheritance
 from kernel.money import MAX_FEN
 from ledger.models import Entry
 from office.fields import EncryptedTextField
@@ -128,8 +129,10 @@ class Withdrawal(Document):
 class Payout(models.Model):
     """付款: the payment of an approved document to a card, confirmed or failed exactly once.
 
-    It belongs to one document (``source``): a withdrawal or an exit. While it is READY the centre
-    owes the money (21904). A failed one books the document back.
+    It belongs to one document (``source``): a withdrawal, an exit, or the part of one heir of an
+    inheritance, which has a payout per heir. While it is READY the centre owes the money (21904).
+    A failed one books the document back; the part of an heir stays owed, because other heirs may
+    have theirs already, and is paid again by a further payout.
     """
 
     class State(models.TextChoices):
@@ -137,7 +140,7 @@ class Payout(models.Model):
 
         READY = "READY", _("to be paid")
         CONFIRMED = "CONFIRMED", pgettext_lazy("payout", "paid")
-        FAILED = "FAILED", _("failed, booked back")
+        FAILED = "FAILED", pgettext_lazy("payout", "failed")
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
     withdrawal = models.OneToOneField(
@@ -149,6 +152,9 @@ class Payout(models.Model):
         null=True,
         related_name="payout",
         verbose_name=pgettext_lazy("document", "exit"),
+    )
+    heir = models.ForeignKey(
+        Heir, models.PROTECT, null=True, related_name="payouts", verbose_name=_("heir")
     )
     number = models.CharField(_("document number"), max_length=48, unique=True)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
@@ -183,8 +189,14 @@ class Payout(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="contributions_payout_of_one_document",
-                condition=Q(withdrawal__isnull=False, exit__isnull=True)
-                | Q(withdrawal__isnull=True, exit__isnull=False),
+                condition=Q(withdrawal__isnull=False, exit__isnull=True, heir__isnull=True)
+                | Q(withdrawal__isnull=True, exit__isnull=False, heir__isnull=True)
+                | Q(withdrawal__isnull=True, exit__isnull=True, heir__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["heir"],
+                condition=~Q(state="FAILED"),
+                name="contributions_payout_heir_is_paid_once",
             ),
             models.CheckConstraint(
                 name="contributions_payout_amount_in_range",
@@ -203,6 +215,13 @@ class Payout(models.Model):
                     confirmed_by__isnull=False,
                     confirmed_date__isnull=False,
                     entry__isnull=False,
+                )
+                | Q(
+                    state="FAILED",
+                    heir__isnull=False,
+                    confirmed_by__isnull=False,
+                    confirmed_date__isnull=False,
+                    entry__isnull=True,
                 ),
             ),
             models.CheckConstraint(
@@ -227,8 +246,18 @@ class Payout(models.Model):
         return self.number
 
     @property
-    def source(self) -> Withdrawal | Exit:
+    def source(self) -> Withdrawal | Exit | Inheritance:
         """The document it pays."""
+        if self.heir is not None:
+            return self.heir.inheritance
         source = self.withdrawal or self.exit
         assert source is not None  # a constraint keeps it so
         return source
+
+    @property
+    def payee(self) -> str:
+        """Who is paid."""
+        if self.heir is not None:
+            return self.heir.name
+        paid = self.withdrawal or self.exit
+        return paid.payee if paid is not None else ""

@@ -2,6 +2,11 @@
 
 from contributions.rules.contribution import ContributionResult, decide_contribution
 from contributions.rules.exit import ExitResult, decide_exit, decide_unit_part
+from contributions.rules.inheritance import (
+    InheritanceResult,
+    decide_inheritance,
+    decide_unclaimed,
+)
 from contributions.rules.interest import InterestResult, decide_interest
 from contributions.rules.joining import ConversionResult, Joined, decide_conversion, join_months
 from contributions.rules.moving import MovingResult, decide_merge, decide_transfer_out
@@ -11,6 +16,7 @@ __all__ = [
     "ContributionResult",
     "ConversionResult",
     "ExitResult",
+    "InheritanceResult",
     "InterestResult",
     "Joined",
     "MovingResult",
@@ -18,9 +24,11 @@ __all__ = [
     "decide_contribution",
     "decide_conversion",
     "decide_exit",
+    "decide_inheritance",
     "decide_interest",
     "decide_merge",
     "decide_transfer_out",
+    "decide_unclaimed",
     "decide_unit_part",
     "decide_withdrawal",
     "join_months",

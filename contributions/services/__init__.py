@@ -54,6 +54,23 @@ from contributions.services.exits import (
     submit_exit,
     submit_unit_part,
 )
+from contributions.services.heirs import (
+    HeirClaim,
+    approve_heir_card,
+    cancel_heir_card,
+    return_heir_card,
+    shown_heir_card,
+    submit_heir_card,
+)
+from contributions.services.inheritances import (
+    Declaration,
+    approve_inheritance,
+    cancel_inheritance,
+    return_inheritance,
+    shown_inheritance,
+    submit_inheritance,
+    submit_unclaimed,
+)
 from contributions.services.interest import credit_interest
 from contributions.services.merges import (
     approve_merge,
@@ -68,7 +85,7 @@ from contributions.services.platform import (
     receive_message,
     take_in_messages,
 )
-from contributions.services.requests import Paper, Payee, WithdrawalRequest
+from contributions.services.requests import Paper, WithdrawalRequest
 from contributions.services.takeovers import (
     AccountTaken,
     OpeningLot,
@@ -114,12 +131,13 @@ from contributions.services.withdrawals import (
 __all__ = [
     "AccountTaken",
     "ConversionRequest",
+    "Declaration",
     "DormancyReport",
     "ExitRequest",
+    "HeirClaim",
     "LetterReceived",
     "OpeningLot",
     "Paper",
-    "Payee",
     "WithdrawalRequest",
     "accept_dispute",
     "act_on_candidates",
@@ -128,6 +146,8 @@ __all__ = [
     "approve_conversion",
     "approve_correction",
     "approve_exit",
+    "approve_heir_card",
+    "approve_inheritance",
     "approve_list",
     "approve_merge",
     "approve_takeover",
@@ -140,6 +160,8 @@ __all__ = [
     "cancel_correction",
     "cancel_dispute",
     "cancel_exit",
+    "cancel_heir_card",
+    "cancel_inheritance",
     "cancel_merge",
     "cancel_takeover",
     "cancel_transfer_in",
@@ -171,6 +193,8 @@ __all__ = [
     "return_conversion",
     "return_correction",
     "return_exit",
+    "return_heir_card",
+    "return_inheritance",
     "return_list",
     "return_merge",
     "return_takeover",
@@ -184,6 +208,8 @@ __all__ = [
     "shown_correction",
     "shown_dispute",
     "shown_exit",
+    "shown_heir_card",
+    "shown_inheritance",
     "shown_list",
     "shown_merge",
     "shown_takeover",
@@ -193,10 +219,13 @@ __all__ = [
     "submit_arrival",
     "submit_conversion",
     "submit_exit",
+    "submit_heir_card",
+    "submit_inheritance",
     "submit_merge",
     "submit_takeover",
     "submit_transfer_in",
     "submit_transfer_out",
+    "submit_unclaimed",
     "submit_unit_part",
     "submit_withdrawal",
     "take_answer",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.deaths import require_alive
 from accounts.errors import BadField, WrongState
 from accounts.holds import require_not_own
 from accounts.models import Agreement, MemberAccount
@@ -65,6 +66,7 @@ def submit_conversion(
         NotAllowed, OwnAccount: the person may not convert this account.
         BadField: a field is missing or impossible.
         WrongState: the account is sealed, closed, or has that identity already.
+        Deceased: the member has died.
         BusinessWaits: other business of the account is not decided yet.
         ConversionRefused: the law does not know the change; ``.decision`` has the reasons.
 
@@ -74,6 +76,7 @@ def submit_conversion(
     _check(request)
     account = lock_member_account(member_account.pk)
     require_not_own(account, by)
+    require_alive(account)
     _require_fits(account, request)
     conversion = Conversion(
         number=next_number(account.centre, "CV", business_date),
@@ -143,8 +146,9 @@ def return_conversion(*, conversion: Conversion, reason: str, by: User) -> Conve
         ValueError: the reason is empty.
         SamePerson, NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    return_(document=conversion, by=by, reason=reason)
     end_business(conversion)
-    return return_(document=conversion, by=by, reason=reason)
+    return conversion
 
 
 @transaction.atomic
@@ -154,8 +158,9 @@ def cancel_conversion(*, conversion: Conversion, by: User) -> Conversion:
     Raises:
         NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    cancel(document=conversion, by=by)
     end_business(conversion)
-    return cancel(document=conversion, by=by)
+    return conversion
 
 
 def shown_conversion(conversion: Conversion) -> dict[str, Any]:

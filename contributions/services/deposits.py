@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.deaths import require_alive
 from accounts.errors import BadField, NoAgreement, WrongState
 from accounts.facts import ContributionMode
 from accounts.holds import require_not_own
@@ -62,7 +63,7 @@ def receive_deposit(
         OwnAccount: it is the clerk's own account.
         DepositRefused: the law in force refuses; ``.decision`` lists every reason with its clause.
             The face calls ``.record()`` after the rollback.
-        WrongState: the account is sealed, closed, or that of an employee now.
+        WrongState, Deceased: it is sealed, closed, that of an employee now, or of the dead.
         NoAgreement: no agreement is in effect on the day.
         BadField: the amount or the document number is none.
         Unset: a switch of the law has no value for the day; ask the policy desk, do not guess.
@@ -77,6 +78,7 @@ def receive_deposit(
     if not clerk.is_system:
         require_permission(clerk, "contributions.deposit", account.centre)
     require_not_own(account, clerk)
+    require_alive(account)
     known = Deposit.objects.filter(number=document_no).first()
     if known is not None:
         return _same_or_refuse(known, account, amount_fen, business_date)

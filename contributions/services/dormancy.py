@@ -2,10 +2,12 @@
 
 A list is filed by the system and approved as a whole. Nothing is done to an account before its
 notice has ended, and then everything is looked at again under the account's lock: a deposit that
-races the job wins, or is refused with the next step.
+races the job wins, or is refused with the next step. Each account is judged by the sealing and
+closing clauses of its signed agreement, where those hold.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,7 +18,14 @@ from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
 from accounts.rules import DormancyAction, DormancyResult, decide_dormancy
 from accounts.services import close, seal
-from contributions.dormant import count_examined, dormancy_facts, list_idle, of_account
+from contributions.dormant import (
+    count_examined,
+    dormancy_facts,
+    law_of,
+    laws_of,
+    list_idle,
+    of_account,
+)
 from contributions.models import DormancyCandidate, DormancyList
 from contributions.services.interest import credit_interest
 from office.documents import approve, return_, submit
@@ -25,7 +34,6 @@ from office.services import DayNotOpen, ensure_system_maker, next_number
 from policy.book import PolicyBook
 from policy.decisions import Decision
 from policy.models import StoredDecision
-from policy.queries import open_book
 from policy.services import build_decision, record_decision
 
 Action, Outcome = DormancyCandidate.Action, DormancyCandidate.Outcome
@@ -52,9 +60,10 @@ class DormancyReport:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An idle account, what the rule says of it, and the decision to be stored."""
+    """An idle account, what the rule says of it, the decision to be stored, and days of notice."""
 
     member_account_id: int
+    notice_days: int
     decision: Decision[DormancyResult]
     stored: StoredDecision
 
@@ -101,27 +110,26 @@ def file_candidates(*, centre: Centre, on: dt.date, by: User) -> DormancyList | 
         by: the system maker.
 
     Returns:
-        The list, waiting for a second person; None when nothing is idle or the centre's law
-        knows no sealing and no closing.
+        The list, waiting for a second person; None when nothing is idle, or neither the centre's
+        law nor a signed agreement knows sealing or closing.
 
     Source: dormancy.*; Liaoning (十四), Yantai 3.
     """
-    book = open_book(centre.code, on)
-    if not rule_is_on(book):
+    laws = laws_of(centre, on)
+    if not _rule_is_on(laws):
         return None
     standing = DormancyList.objects.filter(centre=centre, business_date=on)
     known = standing.exclude(state=DormancyList.State.CANCELLED).first()
     if known is not None:
         return known
-    found = _find_idle(centre, on, book, by)
+    found = _find_idle(centre, on, laws, by)
     if not found:
         return None
     StoredDecision.objects.bulk_create([one.stored for one in found], batch_size=500)
     dormancy_list = DormancyList.objects.create(
         number=next_number(centre, "DM", on), centre=centre, business_date=on, made_by=by
     )
-    acts = on + dt.timedelta(days=book.count("dormancy.notice_days"))
-    candidates = [_candidate(dormancy_list, one, on, acts) for one in found]
+    candidates = [_candidate(dormancy_list, one, on) for one in found]
     DormancyCandidate.objects.bulk_create(candidates, batch_size=500)
     return submit(document=dormancy_list, by=by, shown=shown_list(dormancy_list))
 
@@ -180,7 +188,7 @@ def act_on_candidates(*, centre: Centre, on: dt.date, by: User) -> int:
 
 def report_of(*, centre: Centre, on: dt.date) -> DormancyReport:
     """Count a centre's day from what stands in the database."""
-    if not rule_is_on(open_book(centre.code, on)):
+    if not _rule_is_on(laws_of(centre, on)):
         return DormancyReport(examined=count_examined(centre, on))
     rows = DormancyCandidate.objects.filter(dormancy_list__centre=centre)
     filed = rows.filter(dormancy_list__business_date=on)
@@ -198,11 +206,6 @@ def report_of(*, centre: Centre, on: dt.date) -> DormancyReport:
     )
 
 
-def rule_is_on(book: PolicyBook) -> bool:
-    """Tell whether the centre's law seals or closes idle accounts at all."""
-    return book.in_force and (book.flag("dormancy.seal") or book.flag("dormancy.close"))
-
-
 def shown_list(dormancy_list: DormancyList) -> dict[str, Any]:
     """Give what the second person sees of a list; its digest binds the approval."""
     rows = dormancy_list.candidates.order_by("id")
@@ -217,11 +220,23 @@ def _waiting_lists(centre: Centre) -> list[DormancyList]:
     return list(waiting.order_by("id"))
 
 
-def _find_idle(centre: Centre, on: dt.date, book: PolicyBook, by: User) -> list[_Found]:
+def _rule_is_on(laws: Mapping[str, PolicyBook]) -> bool:
+    """Tell whether the law, or an agreement that still holds, seals or closes idle accounts."""
+    keys = ("dormancy.seal", "dormancy.close")
+    found = [law.find(key) for law in laws.values() if law.in_force for key in keys]
+    return any(value is not None and value.typed for value in found)
+
+
+def _find_idle(
+    centre: Centre, on: dt.date, laws: Mapping[str, PolicyBook], by: User
+) -> list[_Found]:
+    months = [value.typed for law in laws.values() if (value := law.find("dormancy.months"))]
+    fewest = min(months) if months else laws[""].count("dormancy.months")
     found = []
-    for row in list_idle(centre, on, months_required=book.count("dormancy.months")):
+    for row in list_idle(centre, on, months_required=fewest):
         facts = dormancy_facts(row)
-        decision = decide_dormancy(facts, book.fresh(on))
+        law = laws.get(row.edition, laws[""])
+        decision = decide_dormancy(facts, law.fresh(on))
         action = decision.result.action
         if action in (None, DormancyAction.KEEP):
             continue
@@ -236,13 +251,12 @@ def _find_idle(centre: Centre, on: dt.date, book: PolicyBook, by: User) -> list[
             subject=("accounts.memberaccount", str(row.pk)),
             by=by,
         )
-        found.append(_Found(row.pk, decision, stored))
+        notice = law.find("dormancy.notice_days") or laws[""].get("dormancy.notice_days")
+        found.append(_Found(row.pk, notice.typed, decision, stored))
     return found
 
 
-def _candidate(
-    dormancy_list: DormancyList, found: _Found, on: dt.date, acts: dt.date
-) -> DormancyCandidate:
+def _candidate(dormancy_list: DormancyList, found: _Found, on: dt.date) -> DormancyCandidate:
     """Write a candidate; one that only needs a look gets no notice and is done with that."""
     result = found.decision.result
     looks = result.action is DormancyAction.ALERT
@@ -252,7 +266,7 @@ def _candidate(
         action=str(result.action),
         months_uncovered=result.months_uncovered,
         notified_date=None if looks else on,
-        acts_date=None if looks else acts,
+        acts_date=None if looks else on + dt.timedelta(days=found.notice_days),
         done_date=on if looks else None,
         outcome=Outcome.ALERTED if looks else Outcome.WAITS,
         decision=found.stored,
@@ -267,9 +281,8 @@ def _act(candidate_pk: int, centre: Centre, on: dt.date, by: User) -> int:
     if not account.is_open:
         return _end(candidate_pk, Outcome.DROPPED, on)
     _credit_cents(candidate, account, on, by)
-    book = open_book(centre.code, on)
     facts = dormancy_facts(of_account(account, on))
-    decision = decide_dormancy(facts, book)
+    decision = decide_dormancy(facts, law_of(account, on))
     record_decision(
         rule=decide_dormancy,
         facts=facts,

@@ -353,8 +353,9 @@ def return_exit(*, exit: Exit, reason: str, by: User) -> Exit:
         ValueError: the reason is empty.
         SamePerson, NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    return_(document=exit, by=by, reason=reason)
     end_business(exit)
-    return return_(document=exit, by=by, reason=reason)
+    return exit
 
 
 @transaction.atomic
@@ -365,8 +366,9 @@ def cancel_exit(*, exit: Exit, by: User) -> Exit:
         NotAllowed: somebody other than the maker.
         AlreadyDecided: it was decided before.
     """
+    cancel(document=exit, by=by)
     end_business(exit)
-    return cancel(document=exit, by=by)
+    return exit
 
 
 def shown_exit(exit: Exit) -> dict[str, Any]:

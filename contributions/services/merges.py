@@ -146,8 +146,9 @@ def return_merge(*, merge: Merge, reason: str, by: User) -> Merge:
         ValueError: the reason is empty.
         SamePerson, NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    return_(document=merge, by=by, reason=reason)
     end_business(merge)
-    return return_(document=merge, by=by, reason=reason)
+    return merge
 
 
 @transaction.atomic
@@ -157,8 +158,9 @@ def cancel_merge(*, merge: Merge, by: User) -> Merge:
     Raises:
         NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    cancel(document=merge, by=by)
     end_business(merge)
-    return cancel(document=merge, by=by)
+    return merge
 
 
 def shown_merge(merge: Merge) -> dict[str, Any]:
@@ -267,7 +269,9 @@ def require_free(account: MemberAccount) -> None:
         hint = _("A closed account takes part in nothing any more.")
         raise WrongState(account.number, account.get_state_display(), hint)
     unpaid = Payout.objects.filter(
-        Q(withdrawal__member_account=account) | Q(exit__member_account=account),
+        Q(withdrawal__member_account=account)
+        | Q(exit__member_account=account)
+        | Q(heir__inheritance__member_account=account),
         state=Payout.State.READY,
     ).first()
     if unpaid is not None:

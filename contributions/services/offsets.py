@@ -15,12 +15,17 @@ from policy.book import PolicyBook
 Part = tuple[LedgerAccount, Component, int]
 
 
-def free_for_loan_fen(member_account: MemberAccount, book: PolicyBook) -> int:
+def free_for_loan_fen(
+    member_account: MemberAccount, book: PolicyBook, retained_fen: int = 0
+) -> int:
     """Give what an account may give to a loan on the book's day, in fen.
 
     What a court holds stays; so does what the law keeps in the account while a loan runs, and the
-    sum that an offset always leaves. The two may lie on the same money. Interest that has accrued
-    and is not credited yet is not touched.
+    sum that an offset always leaves, or the greater one that was agreed on. They may lie on the
+    same money. Interest that has accrued and is not credited yet is not touched.
+
+    Args:
+        retained_fen: what stays in the account by agreement, in fen.
 
     Source: offset.retained, offset.sealed_accounts; loan.retained_ratio by way of the hold.
     """
@@ -30,7 +35,7 @@ def free_for_loan_fen(member_account: MemberAccount, book: PolicyBook) -> int:
     if sealed and not book.flag("offset.sealed_accounts"):
         return 0
     balance_fen = get_holdings(member_account).total_fen
-    stays_fen = max(get_loan_hold_fen(member_account), book.fen("offset.retained"))
+    stays_fen = max(get_loan_hold_fen(member_account), book.fen("offset.retained"), retained_fen)
     return max(
         0, min(get_frozen(member_account, book.on).left_fen(balance_fen), balance_fen - stays_fen)
     )

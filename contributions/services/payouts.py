@@ -12,8 +12,10 @@ from accounts.queries import lock_member_account
 from accounts.services import close, record_event
 from contributions.errors import PayoutEnded, ReferenceUsed
 from contributions.facts import Ground
+from contributions.inheriting import require_no_heir
 from contributions.models import Exit, Payout, Withdrawal
 from contributions.queries import get_holdings
+from contributions.services.handing_on import close_when_done
 from ledger.chart import Code
 from ledger.models import Entry
 from ledger.postings import refund_moves
@@ -34,7 +36,8 @@ def confirm_payout(
 ) -> Payout:
     """Confirm that the bank has paid; the money leaves the bank account in the books.
 
-    The account of a member who has left with nothing waiting is closed with it.
+    The account of a member who has left with nothing waiting is closed with it, and that of a
+    member who has died once every heir has been paid.
 
     Calling again with the same reference returns the payout as it stands.
 
@@ -45,7 +48,7 @@ def confirm_payout(
     Raises:
         NotAllowed: the person is not of the centre's finance.
         SamePerson: who took in or approved the document does not confirm its payment.
-        OwnAccount: it is the person's own account.
+        OwnAccount, OwnInheritance: it is the person's own account or inheritance.
         BadField: the reference is missing or too long.
         PayoutEnded: it was confirmed otherwise, or has failed.
         ReferenceUsed: the reference confirms another payout.
@@ -75,6 +78,8 @@ def confirm_payout(
     confirmed = _end(standing, Payout.State.CONFIRMED, entry, business_date, by)
     if standing.exit is not None and standing.exit.closes:
         _close_after(standing.exit, business_date, by)
+    if standing.heir is not None:
+        close_when_done(standing.heir.inheritance, business_date, by)
     return confirmed
 
 
@@ -95,7 +100,8 @@ def _close_after(left: Exit, business_date: dt.date, by: User) -> None:
 def fail_payout(*, payout: Payout, failure: str, business_date: dt.date, by: User) -> Payout:
     """Write down that the bank could not pay; the document is booked back by reversal.
 
-    The money is in the account again as if it had never left, days of interest included. Only
+    The money is in the account again as if it had never left, days of interest included. The part
+    of an heir stays owed instead, and is paid again to another card. Only
     enter what the bank has said: a payment nobody knows the end of is asked after, not failed.
     Calling again with the same words returns the payout as it stands.
 
@@ -112,6 +118,9 @@ def fail_payout(*, payout: Payout, failure: str, business_date: dt.date, by: Use
     if standing.state == Payout.State.FAILED and standing.failure == reason:
         return standing
     _require_ready(standing)
+    if standing.heir is not None:
+        standing.failure = reason
+        return _end(standing, Payout.State.FAILED, None, business_date, by)
     account = standing.source.member_account
     if not account.is_open:
         hint = _("Pay to another card of the member and confirm that payment.")
@@ -157,8 +166,8 @@ def take_back_payout(
             _("%(number)s: who approved it does not undo it. Ask a colleague.")
             % {"number": payout.number}
         )
-    booked = payout.source.entry
-    if booked is None:  # the database lets no approved document that pays be without one
+    booked = payout.source.entry if payout.heir is None else None
+    if booked is None:  # the part of an heir is not booked back
         raise PayoutEnded(payout.number, payout.get_state_display())
     entry = reverse(
         entry=booked,
@@ -193,6 +202,10 @@ def _lock(payout: Payout, by: User) -> Payout:
     source = payout.source
     account = lock_member_account(source.member_account_id)
     require_not_own(account, by)
+    if payout.heir is not None:
+        inheritance = payout.heir.inheritance
+        indexes = inheritance.heirs.values_list("number_index", flat=True)
+        require_no_heir(inheritance, indexes, by)
     if by.pk in (source.made_by_id, payout.approved_by_id):
         raise SamePerson(
             _("%(number)s: who made or approved it does not confirm its payment. Ask a colleague.")
@@ -206,6 +219,7 @@ def _lock(payout: Payout, by: User) -> Payout:
             "withdrawal__member_account",
             "exit__entry",
             "exit__member_account",
+            "heir__inheritance__member_account",
         )
         .get(pk=payout.pk)
     )
@@ -217,7 +231,7 @@ def _require_ready(payout: Payout) -> None:
 
 
 def _end(
-    payout: Payout, state: Payout.State, entry: Entry, business_date: dt.date, by: User
+    payout: Payout, state: Payout.State, entry: Entry | None, business_date: dt.date, by: User
 ) -> Payout:
     """Move the payout out of READY, once; the condition holds even without the lock."""
     ready = Payout.objects.filter(pk=payout.pk, state=Payout.State.READY)

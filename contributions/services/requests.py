@@ -7,9 +7,6 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import BadField
 from accounts.households import HouseholdOnRecord, HouseholdState
-from accounts.models import MemberAccount
-from accounts.queries import find_mandate
-from accounts.services.intake import check_mandate
 from contributions.facts import Evidence, Ground, Household
 from kernel.money import MAX_FEN, yuan
 
@@ -25,21 +22,12 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Payee:
-    """Who is paid, and to which card, where it is not the member's own."""
-
-    name: str
-    bank: str
-    card: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawalRequest:
     """What is asked for at the window; amounts in fen.
 
     ``amount_fen``: the sum asked; for rent the rent proven. ``spouse_taken_fen`` and
-    ``spouse_document_no``: what the spouse took in the period, and what proves it. ``payee`` is
-    for heirs only; everybody else is paid to the card of the mandate.
+    ``spouse_document_no``: what the spouse took in the period, and what proves it. The card of
+    the mandate is paid.
     """
 
     ground: str
@@ -49,7 +37,6 @@ class WithdrawalRequest:
     spouse_taken_fen: int = 0
     spouse_document_no: str = ""
     guarantee: bool = False
-    payee: Payee | None = None
 
 
 def check_request(request: WithdrawalRequest) -> None:
@@ -60,6 +47,10 @@ def check_request(request: WithdrawalRequest) -> None:
     """
     if request.ground not in list(Ground):
         raise BadField("ground", seen=request.ground or " ", expected=", ".join(Ground))
+    if request.ground == Ground.DEATH:
+        # One way only: heirs are paid by their shares, one or many of them.
+        message = _("Heirs are paid by “Inheritance”. Report the death first.")
+        raise BadField("ground", message)
     if type(request.amount_fen) is not int or not 1 <= request.amount_fen <= MAX_FEN:
         raise BadField("amount_fen", seen=repr(request.amount_fen), expected=f"1–{MAX_FEN}")
     if request.household not in list(Household):
@@ -141,23 +132,3 @@ def _require_agreement(couple: bool, recorded: HouseholdOnRecord) -> None:
     else:
         return
     raise BadField("household", message % facts)
-
-
-def payee_of(account: MemberAccount, request: WithdrawalRequest) -> Payee:
-    """Choose the card: the member's own; an heir's where the member has died.
-
-    Raises:
-        BadField: the heir's card is missing or impossible, or the member has no card on record.
-    """
-    if request.ground == Ground.DEATH:
-        if request.payee is None or not request.payee.name.strip():
-            raise BadField("payee")
-        check_mandate(request.payee.bank, request.payee.card, 1)
-        return request.payee
-    if request.payee is not None:
-        expected = _("empty, except for heirs: the member's own card is paid")
-        raise BadField("payee", seen=request.payee.name, expected=expected)
-    mandate = find_mandate(account)
-    if mandate is None:
-        raise BadField("card", _("The member has no card on record. Sign a mandate first."))
-    return Payee(name=account.member.name, bank=mandate.bank, card=mandate.card)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.deaths import require_alive
 from accounts.errors import BadField, WrongState
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount
@@ -50,6 +51,7 @@ def submit_transfer_in(
         NotAllowed, OwnAccount: the person may not do this for the account.
         BadField: a field is missing.
         WrongState: the account is sealed or closed.
+        Deceased: the member has died.
         TransferWaits: a transfer into the account is under way.
 
     Source: transfer.national_platform; Regulation art. 31.
@@ -58,6 +60,7 @@ def submit_transfer_in(
     check_texts(other_code=other_code, other_name=other_name, bank=bank, card=card)
     account = lock_member_account(member_account.pk)
     require_not_own(account, by)
+    require_alive(account)
     _require_normal(account)
     if other_code.strip() == account.centre.code:
         expected = _("another centre")

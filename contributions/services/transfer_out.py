@@ -193,8 +193,9 @@ def cancel_transfer_out(*, transfer_out: TransferOut, by: User) -> TransferOut:
     if transfer_out.letter_state != LetterState.WITHDRAWN:
         hint = _("The letter still stands. Have it approved or refused by a second person.")
         raise WrongState(transfer_out.number, transfer_out.get_letter_state_display(), hint)
+    cancel(document=transfer_out, by=by)
     end_business(transfer_out)
-    return cancel(document=transfer_out, by=by)
+    return transfer_out
 
 
 @transaction.atomic

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import WrongState
+from accounts.errors import BadField, WrongState
 from accounts.holds import require_not_own
 from accounts.households import HouseholdOnRecord, find_household, lock_marriage
 from accounts.models import MemberAccount, MemberEvent
-from accounts.queries import lock_member_account
+from accounts.queries import find_mandate, lock_member_account
 from accounts.services import begin_business, end_business, record_event
 from contributions.approving import get_approve_permission
 from contributions.errors import AllowedLess, WithdrawalRefused
@@ -22,7 +22,6 @@ from contributions.services.requests import (
     WithdrawalRequest,
     check_household,
     check_request,
-    payee_of,
 )
 from contributions.takings import relocation_taken_fen, withdrawal_facts
 from ledger.chart import Code
@@ -64,6 +63,7 @@ def submit_withdrawal(
             The face calls ``.record()`` after the rollback.
         BusinessWaits: another business of the account is not decided yet.
         WrongState: the account is closed.
+        Deceased: the member has died.
         BadField: a field of the form is missing or impossible, or the household claimed is not
             the one on record.
 
@@ -79,7 +79,9 @@ def submit_withdrawal(
         raise WrongState(account.number, account.get_state_display(), hint)
     recorded = find_household(account.member, business_date)
     check_household(request, recorded)
-    payee = payee_of(account, request)
+    mandate = find_mandate(account)
+    if mandate is None:
+        raise BadField("card", _("The member has no card on record. Sign a mandate first."))
     withdrawal = Withdrawal(
         number=next_number(account.centre, "WD", business_date),
         centre=account.centre,
@@ -94,10 +96,10 @@ def submit_withdrawal(
         papers=[{"code": p.code, "document_no": p.document_no.strip()} for p in request.papers],
         taken_spouse_fen=request.spouse_taken_fen,
         spouse_document_no=request.spouse_document_no.strip(),
-        payee=payee.name.strip(),
-        bank=payee.bank.strip(),
-        card=payee.card,
-        card_last4=payee.card[-4:],
+        payee=account.member.name,
+        bank=mandate.bank,
+        card=mandate.card,
+        card_last4=mandate.card_last4,
     )
     return _take_in(withdrawal, recorded)
 
@@ -195,8 +197,9 @@ def return_withdrawal(*, withdrawal: Withdrawal, reason: str, by: User) -> Withd
         ValueError: the reason is empty.
         SamePerson, NotAllowed, AlreadyDecided: see ``office.documents``.
     """
+    return_(document=withdrawal, by=by, reason=reason)
     end_business(withdrawal)
-    return return_(document=withdrawal, by=by, reason=reason)
+    return withdrawal
 
 
 @transaction.atomic
@@ -207,8 +210,9 @@ def cancel_withdrawal(*, withdrawal: Withdrawal, by: User) -> Withdrawal:
         NotAllowed: somebody other than the maker.
         AlreadyDecided: it was decided before.
     """
+    cancel(document=withdrawal, by=by)
     end_business(withdrawal)
-    return cancel(document=withdrawal, by=by)
+    return withdrawal
 
 
 def shown_withdrawal(withdrawal: Withdrawal) -> dict[str, Any]:

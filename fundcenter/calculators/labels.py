@@ -148,6 +148,7 @@ _CODES: Mapping[str, Promise] = {
     "ACT/360": _("actual/360"),
     "ACT/365": _("actual/365"),
     "BALANCE_DISPUTE": _("objection to a balance"),
+    "CREDIT_CONTEST": _("objection to a credit record"),
     "F": _("female"),
     "M": _("male"),
     # what decides a quota

@@ -7,6 +7,7 @@ happen. A business takes one call into one service; whatever refuses is shown wi
 
 import datetime as dt
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from django.db import transaction
@@ -61,6 +62,14 @@ class Group(TextChoices):
     CORRECTION = "CORRECTION", gettext_lazy("Corrections and complaints")
 
 
+class Life(Enum):
+    """Whose account a business is for: only that of the living, of anybody, or of the dead."""
+
+    GOES_ON = 1
+    EITHER = 2
+    ENDED = 3
+
+
 class ChangedSinceCheck(Exception):
     """Something was done with the account after the form was opened."""
 
@@ -78,7 +87,8 @@ class Business:
     of its numbers, empty where the service gives the number itself. ``takes_turns``: it is not
     offered while another business of the account is under way. ``fields`` gives the form's name
     of a field where the service calls it otherwise. ``of_one_role``: the member page lists it for
-    the role that does it, and for nobody else.
+    the role that does it, and for nobody else. ``life``: a business of the dead is listed once a
+    death is on record, and those of the living end with it.
     """
 
     name = ""
@@ -91,6 +101,7 @@ class Business:
     template = "counter/business/fill.html"
     takes_turns = False
     of_one_role = False
+    life = Life.GOES_ON
     fields: Mapping[str, str] = {"amount_fen": "amount"}
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
@@ -122,6 +133,9 @@ class Business:
             data: what was typed; empty while the form is filled in.
         """
         return papers_asked(book, self.name, str(data.get("ground") or ""))
+
+    def prepare(self, request: StaffRequest, account: MemberAccount, data: dict[str, Any]) -> None:
+        """Do what has to stand before the check step: ask outside registers, which takes time."""
 
     def perform(
         self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
@@ -191,6 +205,7 @@ class Business:
             return render(request, self.template, page, status=400)
         token = str(form.cleaned_data["token"])
         page["paper_rows"] = self._paper_rows(request, form, form.cleaned_data)
+        self.prepare(request, account, form.cleaned_data)
         try:
             with transaction.atomic():
                 item: Any = self.perform(request, account, form.cleaned_data, token)

@@ -20,6 +20,7 @@ from fundcenter.calculators.registry import (
 )
 from fundcenter.calculators.run import run
 from fundcenter.calculators.sheet import SIGNS, shown
+from fundcenter.counter.comparisons import compare
 from fundcenter.counter.forms import fill, form_fields, mark, read
 from fundcenter.counter.problems import worded
 from kernel.money import capital_yuan, grouped_yuan, parse_yuan
@@ -64,8 +65,10 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         page["centre"], page["on"] = request.POST.get("centre", ""), request.POST.get("on", "")
         try:
             facts = read(fields, request.POST)
-            answer = run(name, {"centre": page["centre"], "on": page["on"], "facts": facts})
+            typed = {"centre": page["centre"], "on": page["on"], "facts": facts}
+            answer = run(name, typed)
             page["answer"] = readable(calculator, answer)
+            page["comparison"] = compare(name, typed, answer)
         except BadFacts as wrong:
             page["errors"] = mark(fields, worded(wrong))
             status = HTTPStatus.BAD_REQUEST

@@ -1,4 +1,4 @@
-"""What the help says of the pages about loans; see ``help_texts``."""
+"""What the help says of loans: pages, and the businesses of a member account."""
 
 from collections.abc import Mapping
 
@@ -7,42 +7,47 @@ from django.utils.translation import gettext_lazy as _
 
 from fundcenter.counter.help_texts import Help
 
-REPAYMENT_PAGES: Mapping[str, Help] = {
-    "debits": Help(
-        purpose=_("Debit the repayment cards of loans: a batch, its file, the bank's answer."),
+CONTRACT_PAGES: Mapping[str, Help] = {
+    "loan-payments": Help(
+        purpose=_("Finance's loans to be paid out: the queue first, then what is secured."),
         steps=(
-            _("Make the batch once the offsets of the day are done; the same day makes it once."),
-            _("Send the file; a loan is asked for again only after the bank has answered."),
-            _("Take the answer in: all lines of the file are booked, or none of them."),
-            _("What a debit brings too much is kept in suspense under the loan's number."),
+            _("Type who sells, builds or is owed, from the purchase contract; hand it in."),
+            _("A supervisor finds it in the inbox, approves it on the same day, and it is booked."),
+            _(
+                "Where the day's quota is used up, put the loan into the queue: its place is by "
+                "the day of acceptance."
+            ),
+            _("A payment the bank did not carry out is taken back on its own day only."),
         ),
-        refused=_("The line and what is wrong with it stand in the message: ask the bank again."),
-        law=("loan_rate", "offset"),
+        refused=_(
+            "Marriage, bans, freezes and the platform are looked at once more: the reason says "
+            "what has changed since the application."
+        ),
+        law=("loan", "risk"),
     ),
 }
-REPAYMENT_PART_OF: Mapping[str, str] = {
-    "debits-build": "debits",
-    "debits-export": "debits",
-    "debits-take": "debits",
+CONTRACT_PARTS: Mapping[str, str] = {
+    "loan-payment-make": "loan-payments",
+    "loan-payment-undo": "loan-payments",
 }
-REPAYMENT_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
-    "loan-repayment": (
+CONTRACT_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "loan-contract": (
         _(
-            "Take in money for a loan. What is due comes first: penalty, interest, principal, the "
-            "oldest first. The rest waits for the loan or repays it before it is due."
+            "Enter the contract that was signed: due day, card, offset. Sum and term are those "
+            "that were granted."
         ),
-        ("loan_rate", "prepayment"),
+        ("loan", "loan_rate", "offset"),
     ),
-    "loan-reversal": (
-        _("Undo a repayment, also one in the middle; a supervisor sees what it changes."),
-        ("loan_rate",),
+    "loan-security": (
+        _("Enter mortgage, pledge or guarantee by its number in the register, before the payment."),
+        ("loan",),
     ),
-    "loan-offset": (
-        _("Record that an account of the household serves the loan, by a signed agreement."),
-        ("offset",),
+    "loan-release": (
+        _("Give the security back after the loan has ended, with its certificate."),
+        ("loan",),
     ),
-    "loan-yearly-offset": (
-        _("Repay principal once a year from the accounts that serve the loan."),
-        ("offset",),
+    "loan-change": (
+        _("Change term, method, card or offset of a loan, or give up one that is not paid out."),
+        ("loan", "loan_rate", "offset"),
     ),
 }

@@ -116,6 +116,29 @@ PAGES: Mapping[str, Help] = {
         steps=(_("A supervisor previews, a second one approves; both work in the admin."),),
         law=("interest", "subsidy"),
     ),
+    "loan": Help(
+        purpose=_(
+            "One loan on one page: what was agreed, what is owed today, every instalment, every "
+            "payment and where it went."
+        ),
+        steps=(
+            _("The line at the top says what is due and what would pay the loan off today."),
+            _("Businesses of the loan stand on the member's page, under “Loan”."),
+        ),
+        law=("loan", "loan_rate", "offset"),
+    ),
+    "surplus": Help(
+        purpose=_(
+            "Distribute a calendar year's value-added income: risk reserve, management fee, "
+            "public housing. The books say what came in and went out."
+        ),
+        steps=(
+            _("Type the committee's resolution and the approved fee; the rest is computed."),
+            _("A supervisor approves; then the year's income and expense are closed."),
+        ),
+        refused=_("A fee that does not fit is lowered, or the year waits for another resolution."),
+        law=("reserve", "accounting"),
+    ),
     "decision": Help(
         purpose=_("A decision as it was made, with the values of the law it read."),
         steps=(_("Ctrl+P prints it as a notice."),),
@@ -231,7 +254,10 @@ PART_OF: Mapping[str, str] = {
     "check-confirm": "inbox",
     "item-approve": "item",
     "item-return": "item",
+    "item-refuse": "item",
     "item-cancel": "item",
+    "loan-reading": "item",
+    "loan-answer": "member",
     "reveal": "member",
     "agreement-text": "member",
     "paper": "item",
@@ -247,6 +273,8 @@ PART_OF: Mapping[str, str] = {
     "list-export": "list",
     "list-keep": "list",
     "list-forget": "list",
+    "surplus-check": "surplus",
+    "surplus-submit": "surplus",
     "takeover-template": "takeovers",
     "takeover-hand-in": "takeovers",
     "takeover-errors": "takeover",
@@ -294,7 +322,26 @@ BUSINESS_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "transfer-out": (_("Send the account to another centre."), ("transfer",)),
     "convert": (_("Convert between employee and flexible worker."), ("transfer",)),
     "merge": (_("Join two accounts of one person."), ("transfer",)),
-    "death": (_("Report a death; heirs are paid by their shares."), ("withdrawal",)),
+    "death": (
+        _("Report a death by its certificate: the account is sealed, and heirs are paid next."),
+        ("papers",),
+    ),
+    "death-undone": (
+        _("Take back a death that was reported wrongly, by another paper and two persons."),
+        ("papers",),
+    ),
+    "inheritance": (
+        _("Pay heirs by their parts, everything with interest to the day, each to an own card."),
+        ("inheritance", "withdrawal"),
+    ),
+    "no-heirs": (
+        _("Hand money that nobody inherits to the value-added income, by a court's declaration."),
+        ("inheritance",),
+    ),
+    "heir-card": (
+        _("Pay an heir once more, to another card, after the bank could not."),
+        ("inheritance",),
+    ),
 }
 
 BUSINESS_STEPS = (

@@ -19,9 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.errors import DecisionRefused
 from accounts.models import IdentityDocument, MemberAccount
 from fundcenter.counter.access import StaffRequest, own_document, require_day, staff_page
-from fundcenter.counter.papers import item_rows
+from fundcenter.counter.item_parts import part_of
+from fundcenter.counter.papers import Row, item_rows
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
 from fundcenter.counter.sheets import SheetView, sheet_of_stored
+from fundcenter.prints.registry import prints_of
 from office.inbox import Kind, Rows, kinds
 from office.models import Document, User
 from office.papers import VIEW
@@ -113,7 +115,7 @@ def approve(request: StaffRequest, kind: str, number: str) -> HttpResponse:
             document=item, digest=digest, business_date=day, by=request.user
         )
 
-    return _decided(request, found, item, decide)
+    return decided(request, found, item, decide)
 
 
 @require_POST
@@ -131,7 +133,32 @@ def give_back(request: StaffRequest, kind: str, number: str) -> HttpResponse:
             document=item, reason=reason, business_date=day, by=request.user
         )
 
-    return _decided(request, found, item, decide)
+    return decided(request, found, item, decide)
+
+
+@require_POST
+@staff_page("members.view")
+def refuse(request: StaffRequest, kind: str, number: str) -> HttpResponse:
+    """Refuse a document for good, with a code and a text, bound to what the page showed."""
+    found = get_kind_or_404(kind)
+    item = own_document(request, found.rows, number)
+    day = require_day(request)
+    _require_decider(request, found, item)
+    typed = request.POST
+
+    def decide() -> object:
+        if found.refuse is None:
+            raise ValueError(_("This kind of document is returned, not refused."))
+        return found.refuse(
+            document=item,
+            digest=typed.get("digest", ""),
+            code=typed.get("code", ""),
+            reason=typed.get("reason", ""),
+            business_date=day,
+            by=request.user,
+        )
+
+    return decided(request, found, item, decide)
 
 
 @require_POST
@@ -143,7 +170,7 @@ def take_back(request: StaffRequest, kind: str, number: str) -> HttpResponse:
     if found.cancel is None:
         raise Http404
     cancel = found.cancel
-    return _decided(request, found, item, lambda: cancel(document=item, by=request.user))
+    return decided(request, found, item, lambda: cancel(document=item, by=request.user))
 
 
 def item_page(
@@ -165,11 +192,18 @@ def item_page(
         "own": own,
         "unchanged": not is_document or not item.is_undecided or kind.is_unchanged(item),
         "may_decide": is_document and kind.may_decide(item, user),
-        "may_take_back": is_document and own and item.is_undecided and kind.cancel is not None,
-        "paper_rows": item_rows(request.centre, item.number) if own or user.may(VIEW) else [],
+        "may_take_back": is_document and kind.may_cancel(item, user),
+        "step": kind.step(item),
+        "part": part_of(kind, item, user),
+        "paper_rows": _papers(request, item) if own or user.may(VIEW) else [],
+        "prints": prints_of(kind, item, user),
         "problem": problem,
         "refusal": refusal,
     }
+
+
+def _papers(request: StaffRequest, item: Any) -> list[Row]:
+    return item_rows(request.centre, item.number, getattr(item, "round", 1))
 
 
 def _require_decider(request: StaffRequest, kind: Kind, item: Any) -> None:
@@ -186,7 +220,7 @@ def _require_decider(request: StaffRequest, kind: Kind, item: Any) -> None:
         )
 
 
-def _decided(
+def decided(
     request: StaffRequest, kind: Kind, item: Any, decide: Callable[[], object]
 ) -> HttpResponse:
     """Carry out a decision; show the page again with the reason where it is not possible."""

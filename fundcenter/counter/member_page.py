@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.deaths import find_death
 from accounts.households import find_household
 from accounts.models import IdentityDocument, MemberAccount, MemberEvent
 from accounts.queries import (
@@ -18,18 +19,22 @@ from accounts.queries import (
     list_events,
 )
 from contributions.exit_kind import describe_wait
+from contributions.inheriting import find_inheritance
 from contributions.leaving import find_left
 from contributions.models import Coverage, Deposit, Exit
 from contributions.queries import get_holdings
 from fundcenter.counter.businesses.holds import list_holds
 from fundcenter.counter.businesses.household import describe_household
+from fundcenter.counter.businesses.loan_credit import describe_event
 from fundcenter.counter.forecast import Forecast, forecast_subsidy
+from fundcenter.counter.loan_page import list_loans
 from fundcenter.counter.offers import list_offers
 from kernel.money import grouped_yuan
 from kernel.months import Month
 from ledger.facts import Component
 from ledger.models import Entry
 from ledger.queries import StatementLine, get_statement
+from loans.queries import list_credit_events
 from office.models import AuditEvent, User
 from policy.book import PolicyBook, Unset
 from policy.facts import RetirementCategory
@@ -86,7 +91,8 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
     holdings = get_holdings(account)
     rows, more = _statement(account, covered, on)
     forecast = _forecast(account, on)
-    offers = list_offers(account, user, book, day)
+    death = find_death(member)
+    offers = list_offers(account, user, book, day, death)
     return {
         "account": account,
         "member": member,
@@ -97,9 +103,13 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "signed": find_signed_agreement(account),
         "mandate": find_mandate(account),
         "holds": list_holds(account, on),
+        "credit": [describe_event(one) for one in list_credit_events(account)],
         "household": describe_household(find_household(member, on)),
         "holdings": holdings,
+        "loans": list_loans(account),
         "left": _left(account),
+        "death": death,
+        "inheritance": find_inheritance(account) if death else None,
         "amounts": _amounts(holdings.flex, holdings.unit),
         "calendar": list(_calendar(account, covered, on)),
         "run": _run(covered, on),

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts.models import MemberAccount, PendingBusiness
-from fundcenter.counter.business import Group
+from accounts.models import DeathReport, MemberAccount, PendingBusiness
+from fundcenter.counter.business import Group, Life
 from fundcenter.counter.businesses import BUSINESSES
 from office.models import User
 from policy.book import PolicyBook
@@ -41,17 +41,32 @@ class Offer:
 
 
 def list_offers(
-    account: MemberAccount, user: User, book: PolicyBook, day: dt.date | None
+    account: MemberAccount,
+    user: User,
+    book: PolicyBook,
+    day: dt.date | None,
+    death: DeathReport | None,
 ) -> list[Offer]:
-    """List the businesses of an account in the order of their keys, for this person and day."""
+    """List the businesses of an account in the order of their keys, for this person and day.
+
+    Args:
+        death: the report of the member's death that stands; it ends what only the living do.
+    """
     under_way = PendingBusiness.objects.filter(member_account=account, is_open=True).first()
     rows = []
     for business in BUSINESSES:
         if business.of_one_role and not user.may(business.permission):
             continue
+        if business.life is Life.ENDED and death is None:
+            continue
         why = _hindrance(user, business.permission, day)
         if not why and account.state == State.CLOSED:
             why = _("The account is closed; open a new one.")
+        if not why and death is not None and business.life is Life.GOES_ON:
+            why = _(
+                "Died on %(day)s (%(number)s): now inheritance, freezes, complaints and papers "
+                "(Regulation art. 24)."
+            ) % {"day": death.died_date.isoformat(), "number": death.number}
         if not why and business.takes_turns and under_way is not None:
             why = _("%(number)s is under way; have it decided first.") % {
                 "number": under_way.number

@@ -110,13 +110,26 @@ def draft_rows(request: StaffRequest, token: object, asked: Iterable[Asked]) -> 
     return _rows(asked, find_draft(number, request.user) if number else [])
 
 
-def item_rows(centre: Centre, number: str) -> list[Row]:
-    """Give the papers that were handed in with a document, and what was asked for then."""
-    seal = find_seal(centre, number)
-    if seal is None:
-        return []
-    rows = _rows((Asked(code) for code in seal.asked), list_papers(centre, number))
+def item_rows(centre: Centre, number: str, rounds: int = 1) -> list[Row]:
+    """Give the papers that were handed in with a document, and what was asked for then.
+
+    Args:
+        rounds: how often it may have been handed in; each time has papers of its own.
+    """
+    asked: dict[str, None] = {}
+    papers: list[Paper] = []
+    for name in (sealed_as(number, place) for place in range(1, rounds + 1)):
+        seal = find_seal(centre, name)
+        if seal is not None:
+            asked |= dict.fromkeys(seal.asked)
+            papers += list_papers(centre, name)
+    rows = _rows((Asked(code) for code in asked), papers)
     return [row for row in rows if row.papers or row.needed]
+
+
+def sealed_as(number: str, round_: int) -> str:
+    """Name the papers of a document that is handed in for the first time, or once more."""
+    return number if round_ == 1 else f"{number}/{round_}"
 
 
 def take_papers(request: StaffRequest, token: object) -> str:

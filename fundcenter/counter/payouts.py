@@ -25,7 +25,9 @@ def show_list(request: StaffRequest) -> HttpResponse:
 @staff_page(_PERMISSION)
 def end(request: StaffRequest, number: str) -> HttpResponse:
     """Confirm a payout by the bank's reference, or fail it with what the bank says."""
-    payout = own_document(request, Payout.objects.select_related("withdrawal", "exit"), number)
+    payout = own_document(
+        request, Payout.objects.select_related("withdrawal", "exit", "heir__inheritance"), number
+    )
     day, text = require_day(request), request.POST.get("text", "")
     try:
         with transaction.atomic():

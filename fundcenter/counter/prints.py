@@ -26,7 +26,7 @@ from fundcenter.prints import sheet
 from fundcenter.prints.fonts import BadFont, NoGlyph
 from fundcenter.prints.forms import AskForm
 from fundcenter.prints.parts import Ask, NothingToPrint
-from fundcenter.prints.registry import OF_MEMBERS, Print, find_print
+from fundcenter.prints.registry import OF_MEMBERS, Print, find_print, list_loan_papers
 from ledger.queries import list_booked_days
 from office.models import PrintLog
 from office.printing import Printed, log_print
@@ -93,6 +93,7 @@ def of_member(request: StaffRequest, number: str) -> HttpResponse:
             )
             for key, kind in enumerate(OF_MEMBERS, start=1)
         ],
+        "loan_papers": list_loan_papers(account, request.user),
         "printed": PrintLog.objects.filter(
             centre=request.centre,
             object_number=number,

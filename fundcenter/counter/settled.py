@@ -10,7 +10,7 @@ from fundcenter.counter.access import StaffRequest, own_account, staff_page
 from fundcenter.counter.forecast import explain
 from fundcenter.counter.sheets import sheet_of
 from kernel.months import FundYear
-from settlement.models import SettlementItem, SettlementRun
+from settlement.models import SettlementItem, SettlementRun, SurplusDistribution
 from settlement.queries import (
     POSTED,
     list_adjustments,
@@ -83,4 +83,9 @@ def of_centre(request: StaffRequest) -> HttpResponse:
                 "proof": prove(request.centre, posted, FundYear(year).last_day),
             }
         )
-    return render(request, "counter/settlements.html", {"years": rows})
+    page = {
+        "years": rows,
+        "surpluses": SurplusDistribution.objects.filter(centre=request.centre),
+        "may_distribute": request.user.may(SurplusDistribution.submit_permission),
+    }
+    return render(request, "counter/settlements.html", page)

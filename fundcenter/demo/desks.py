@@ -29,7 +29,9 @@ from contributions.services import (
     submit_withdrawal,
 )
 from fundcenter.demo.data import LAST_DAY
+from fundcenter.demo.decisions import decide, decision_steps
 from fundcenter.demo.deeds import Deed, Step
+from fundcenter.demo.lending import LENDING, lending_steps
 from office.models import User
 
 _WAITING = "waiting"
@@ -37,7 +39,12 @@ _WAITING = "waiting"
 
 def steps_of(centre: str) -> tuple[Step, ...]:
     """List what a centre has done lately and what waits there, in the order of its days."""
-    return (*_LATELY.get(centre, ()), _waiting_withdrawal(*_ASKS[centre]))
+    return (
+        *_LATELY.get(centre, ()),
+        *lending_steps(centre),
+        *decision_steps(centre),
+        _waiting_withdrawal(*_ASKS[centre]),
+    )
 
 
 def carry_out(
@@ -186,6 +193,8 @@ _BUSINESSES: dict[str, Callable[..., None]] = {
     "freeze": _freeze,
     "dispute": _dispute,
     "transfer-in": _transfer_in,
+    **LENDING,
+    "loan-law": decide,
 }
 
 # Who asks for rent in each centre on the last day, for how many fen, by which lease.

@@ -1,4 +1,4 @@
-"""The staff of the demo: one person per post and centre, with passwords that are printed."""
+"""The staff of the demo: the people of each centre by post, with passwords that are printed."""
 
 import secrets
 from collections.abc import Iterator
@@ -20,7 +20,9 @@ POSTS = {
     "clerk": Role.CLERK,
     "clerk2": Role.CLERK,
     "checker": Role.CHECKER,
+    "checker2": Role.CHECKER,
     "supervisor": Role.SUPERVISOR,
+    "supervisor2": Role.SUPERVISOR,
     "finance": Role.FINANCE,
     "auditor": Role.AUDITOR,
     "system": Role.SYSTEM_ADMIN,

@@ -23,6 +23,8 @@ _RULES = {
     "decide_contribution": pgettext_lazy("rule", "contribution"),
     "decide_withdrawal": pgettext_lazy("rule", "withdrawal"),
     "decide_exit": pgettext_lazy("rule", "exit"),
+    "decide_inheritance": pgettext_lazy("rule", "inheritance"),
+    "decide_unclaimed": pgettext_lazy("rule", "money without heirs"),
     "decide_unit_part": pgettext_lazy("rule", "unit part after an exit"),
     "decide_transfer_out": pgettext_lazy("rule", "transfer out"),
     "decide_conversion": pgettext_lazy("rule", "conversion"),

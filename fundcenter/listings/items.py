@@ -169,6 +169,7 @@ class PayoutListing(Listing):
                 order="amount_fen",
                 total="amount_fen",
             ),
+            Column(key="payee", title=_("Payee"), value=lambda one: one.payee),
             Column(key="card", title=_("Card"), value=lambda one: f"**** {one.card_last4}"),
             Column(
                 key="state",
@@ -193,7 +194,9 @@ class PayoutListing(Listing):
 
     def rows(self, centre: Centre) -> QuerySet[Payout]:
         """The centre's payouts with their people."""
-        return Payout.objects.filter(centre=centre).select_related("approved_by", "confirmed_by")
+        return Payout.objects.filter(centre=centre).select_related(
+            "withdrawal", "exit", "heir", "approved_by", "confirmed_by"
+        )
 
 
 def _account_columns() -> list[Column]:

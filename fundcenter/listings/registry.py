@@ -3,10 +3,13 @@
 from functools import cache
 
 from fundcenter.listings.accounts import AccountListing, ArrearsListing
+from fundcenter.listings.agreements import OlderAgreementListing
 from fundcenter.listings.decisions import DecisionListing
 from fundcenter.listings.items import KindListing, PayoutListing
+from fundcenter.listings.late_loans import BadLoanListing, NoticeListing, OverdueListing
 from fundcenter.listings.limits import LimitsListing
 from fundcenter.listings.listing import Listing
+from fundcenter.listings.loans import InstalmentListing, LoanListing
 from office.inbox import kinds
 from office.models import User
 
@@ -14,8 +17,14 @@ LISTINGS: tuple[type[Listing], ...] = (
     AccountListing,
     ArrearsListing,
     LimitsListing,
+    LoanListing,
+    InstalmentListing,
+    OlderAgreementListing,
     PayoutListing,
     DecisionListing,
+    OverdueListing,
+    BadLoanListing,
+    NoticeListing,
 )
 
 

@@ -1,6 +1,6 @@
 """What a member signs: the agreement on contribution and use, and the debit mandate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -85,16 +85,18 @@ def _terms(agreement: Agreement) -> list[tuple[str, str]]:
 
 
 def _text_as_signed(agreement: Agreement) -> tuple[Block, ...]:
-    articles = agreement.document.get("articles", [])
-    if not articles:
-        return (_table_of_clauses(agreement),)
+    return write_articles(agreement.document) or (_table_of_clauses(agreement),)
+
+
+def write_articles(document: Mapping[str, Any]) -> tuple[Block, ...]:
+    """Write a text as signed, article by article, each clause with what it rests on."""
     return tuple(
         Text(
             paragraphs=tuple(_paragraph(clause) for clause in article["clauses"]),
             title=article["title"],
             marks=tuple(f"{place}." for place in range(1, len(article["clauses"]) + 1)),
         )
-        for article in articles
+        for article in document.get("articles", [])
     )
 
 

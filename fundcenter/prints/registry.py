@@ -11,14 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import MemberAccount
+from contributions.models import Dispute
 from fundcenter.prints.agreements import make_agreement, make_mandate
 from fundcenter.prints.certificates import (
     make_contribution_certificate,
     make_loan_elsewhere_certificate,
     make_tax_certificate,
 )
+from fundcenter.prints.disputes import is_answered, make_dispute_letter
 from fundcenter.prints.forms import AskForm, RangeForm, ReceiverForm, YearForm
+from fundcenter.prints.loan_decisions import make_loan_decision
+from fundcenter.prints.loans import (
+    make_loan_contract,
+    make_loan_schedule,
+    make_rate_notice,
+    make_release_certificate,
+    make_settlement_certificate,
+)
 from fundcenter.prints.notice import make_notice
+from fundcenter.prints.overdue_notice import make_overdue_notice
 from fundcenter.prints.paper import Paper
 from fundcenter.prints.parts import Ask
 from fundcenter.prints.receipts import make_receipt
@@ -26,6 +37,8 @@ from fundcenter.prints.reports import make_day_report, make_year_report
 from fundcenter.prints.statement import make_statement
 from fundcenter.prints.vouchers import make_reversal_slip, make_voucher
 from ledger.models import Entry
+from loans.facts import EventKind, LoanState
+from loans.models import Loan, LoanApplication, LoanContract, LoanEvent, SecurityRelease
 from office.inbox import Kind, kinds
 from office.models import BusinessDay, Centre, User
 from office.queries import count_printed
@@ -41,6 +54,7 @@ class Print:
     ``rows`` are the objects it can be about, found by ``number`` in their ``centre``. ``form`` is
     what may be chosen of them. ``account`` gives whose paper it is; ``issued`` papers prove
     something to others, so nobody prints their own. ``reveals``: numbers stand on it in full.
+    ``kind`` names the kind of documents on whose page it is offered, once they are ``ready``.
     """
 
     name: str
@@ -55,6 +69,8 @@ class Print:
     about: Callable[[Any], Model] = lambda row: row
     issued: bool = False
     reveals: bool = False
+    kind: str = ""
+    ready: Callable[[Any], bool] = lambda _row: True
 
     def find(self, centre: Centre, number: str) -> Any | None:
         """Find the object of that number in a centre."""
@@ -138,14 +154,97 @@ OF_MEMBERS: tuple[Print, ...] = (
     ),
 )
 
+
+def _loans() -> QuerySet[Loan]:
+    return Loan.objects.select_related("member_account__member", "centre")
+
+
+OF_LOANS: tuple[Print, ...] = (
+    Print(
+        name="loan-contract",
+        title=_("Loan contract of the housing provident fund"),
+        permission="certificates.print",
+        rows=lambda: LoanContract.objects.select_related(
+            "member_account__member", "application", "centre"
+        ),
+        number="number",
+        make=make_loan_contract,
+        account=lambda contract: contract.member_account,
+        issued=True,
+        reveals=True,
+    ),
+    Print(
+        name="loan-schedule",
+        title=_("Schedule of repayments"),
+        permission="loans.view",
+        rows=_loans,
+        number="number",
+        make=make_loan_schedule,
+        account=lambda loan: loan.member_account,
+    ),
+    Print(
+        name="rate-notice",
+        title=_("Notice of a new loan rate"),
+        permission="loans.view",
+        rows=lambda: LoanEvent.objects.filter(kind=EventKind.REPRICED.value).select_related(
+            "loan__member_account__member", "loan__centre"
+        ),
+        make=make_rate_notice,
+        account=lambda event: event.loan.member_account,
+    ),
+    Print(
+        name="settlement-certificate",
+        title=_("Certificate that a loan is paid off"),
+        permission="certificates.print",
+        rows=_loans,
+        number="number",
+        make=make_settlement_certificate,
+        account=lambda loan: loan.member_account,
+        issued=True,
+        reveals=True,
+    ),
+    Print(
+        name="release-certificate",
+        title=_("Certificate that a security is released"),
+        permission="certificates.print",
+        rows=lambda: SecurityRelease.objects.select_related(
+            "security__loan__member_account__member", "centre"
+        ),
+        number="number",
+        make=make_release_certificate,
+        account=lambda release: release.member_account,
+        issued=True,
+        reveals=True,
+    ),
+)
+
 PRINTS: tuple[Print, ...] = (
     *OF_MEMBERS,
+    *OF_LOANS,
     Print(
         name="notice",
         title=_("Notice of a decision"),
         permission="policy.view",
         rows=lambda: StoredDecision.objects.select_related("made_by", "centre"),
         make=make_notice,
+    ),
+    Print(
+        name="overdue-notice",
+        title=_("Notice of overdue instalments"),
+        permission="loans.view",
+        rows=lambda: Loan.objects.select_related("member_account__member", "centre"),
+        make=make_overdue_notice,
+        number="number",
+        account=lambda loan: loan.member_account,
+    ),
+    Print(
+        name="loan-decision",
+        title=_("Decision on a loan application"),
+        permission="loans.view",
+        rows=lambda: LoanApplication.objects.select_related("member_account__member", "decision"),
+        number="number",
+        make=make_loan_decision,
+        account=lambda application: application.member_account,
     ),
     Print(
         name="voucher",
@@ -162,6 +261,24 @@ PRINTS: tuple[Print, ...] = (
             "maker", "reversal_of__maker"
         ),
         make=make_reversal_slip,
+    ),
+    Print(
+        name="dispute-letter",
+        title=_("Answer to a dispute about a balance"),
+        permission="contributions.view",
+        rows=lambda: Dispute.objects.select_related(
+            "member_account__member",
+            "centre",
+            "checked_by",
+            "decision",
+            "correction__wrong_entry",
+        ),
+        number="number",
+        make=make_dispute_letter,
+        account=lambda dispute: dispute.member_account,
+        issued=True,
+        kind="dispute",
+        ready=is_answered,
     ),
     Print(
         name="day-report",
@@ -190,6 +307,34 @@ def find_print(name: str) -> Print | None:
         kind = kinds().get(name.removesuffix(RECEIPT))
         return _receipt(kind) if kind else None
     return next((one for one in PRINTS if one.name == name), None)
+
+
+def prints_of(kind: Kind, item: Any, user: User) -> list[Print]:
+    """List the papers beside the receipt that a document's page offers to this person."""
+    found = (one for one in PRINTS if one.kind == kind.name and user.may(one.permission))
+    return [one for one in found if one.ready(item)]
+
+
+def list_loan_papers(account: MemberAccount, user: User) -> list[tuple[str | Promise, str, str]]:
+    """List (title, name, number) of the papers of an account's loans that a person may print."""
+    kinds_of = {one.name: one for one in OF_LOANS}
+    found: list[tuple[str, object]] = []
+    for contract in account.loan_contracts.order_by("-id"):
+        found.append(("loan-contract", contract.number))
+    for loan in account.loans.order_by("-id"):
+        if loan.disbursed_date is not None:
+            found.append(("loan-schedule", loan.number))
+        notices = loan.loan_events.filter(kind=EventKind.REPRICED.value, undone_date__isnull=True)
+        found += [("rate-notice", notice.pk) for notice in notices]
+        if loan.state == LoanState.SETTLED:
+            found.append(("settlement-certificate", loan.number))
+        released = SecurityRelease.objects.filter(security__loan=loan, state="APPROVED")
+        found += [("release-certificate", release.number) for release in released]
+    return [
+        (kinds_of[name].title, name, str(number))
+        for name, number in found
+        if user.may(kinds_of[name].permission)
+    ]
 
 
 def list_unprinted(maker: User, numbers: Collection[str]) -> list[tuple[str, str]]:

@@ -8,7 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.services import found_accounts_taken_over
+from accounts.services import (
+    PastHousehold,
+    found_accounts_taken_over,
+    record_households_taken_over,
+)
 from contributions.models import Takeover
 from contributions.services import (
     AccountTaken,
@@ -85,11 +89,13 @@ def book_takeover(document: Takeover, *, business_date: dt.date, tick: Tick) -> 
         )  # fmt: skip
     with transaction.atomic():
         drafts = iter(trial.drafts.items())
+        households: list[PastHousehold] = []
         for part in range(1, len(trial.drafts) // PART + 2):
             chunk = list(islice(drafts, PART))
             if chunk:
-                _book_part(document, chunk, business_date, part)
+                households += _book_part(document, chunk, business_date, part)
                 tick(len(chunk))
+        _book_households(document, households, business_date)
         finish_takeover(document=document, business_date=business_date)
     return report_of(document)
 
@@ -106,7 +112,8 @@ def report_of(document: Takeover) -> dict[str, Any]:
 
 def _book_part(
     document: Takeover, chunk: Sequence[tuple[str, Draft]], business_date: dt.date, part: int
-) -> None:
+) -> list[PastHousehold]:
+    """Book some accounts; give their households, which wait until every spouse is a member."""
     centre: Centre = document.centre
     branch = document.branch
     assert branch is not None
@@ -135,6 +142,25 @@ def _book_part(
         if draft.subsidy is not None and any(draft.subsidy)
     ]
     record_earlier_subsidies(rows=earlier, document_no=document.number, by=document.made_by)
+    return [
+        PastHousehold(account.member, draft.household)
+        for account, (_, draft) in zip(accounts, chunk, strict=True)
+        if draft.household is not None
+    ]
+
+
+def _book_households(
+    document: Takeover, households: Sequence[PastHousehold], business_date: dt.date
+) -> None:
+    branch = document.branch
+    assert branch is not None
+    record_households_taken_over(
+        document=document,
+        centre=document.centre,
+        branch=branch,
+        households=households,
+        business_date=business_date,
+    )
 
 
 def _subsidies_fen(trial: Trial) -> int:

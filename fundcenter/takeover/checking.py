@@ -14,6 +14,7 @@ from accounts.models import IdentityDocument, MemberAccount
 from accounts.services import PastEvent
 from contributions.models import TakenOver
 from contributions.services import OpeningLot
+from fundcenter.takeover.families import check_households, statement_of
 from fundcenter.takeover.people import Draft, newcomer_of
 from fundcenter.takeover.reading import Problem, Row, open_workbook, read_all
 from fundcenter.takeover.sheets import (
@@ -36,7 +37,15 @@ from policy.queries import open_book
 _AT_ONCE = 500
 # Contributions may be paid ahead for a year.
 _MONTHS_AHEAD = 12
-TOTALS = ("accounts", "months", "FLEX", "UNIT", *(component.value for component in Component))
+_HOUSEHOLDS = {"MARRIED": "marriages", "UNMARRIED": "declarations"}
+TOTALS = (
+    "accounts",
+    "months",
+    "FLEX",
+    "UNIT",
+    *(component.value for component in Component),
+    *_HOUSEHOLDS.values(),
+)
 
 
 @dataclass(slots=True)
@@ -57,6 +66,8 @@ class Trial:
             for _, lot in draft.lots:
                 totals["UNIT" if lot.unit else "FLEX"] += lot.amount_fen
                 totals[lot.component.value] += lot.amount_fen
+            if draft.told is not None:
+                totals[_HOUSEHOLDS[draft.told["kind"]]] += 1
         return totals
 
 
@@ -91,7 +102,8 @@ def try_workbook(
     law = open_book(centre.code, business_date)
     for number, draft in drafts.items():
         _check_account(number, draft, law, business_date, problems)
-    _check_papers(trial, centre)
+    by_index = _check_papers(trial, centre)
+    trial.staff += check_households(by_index, centre, problems)
     _check_totals(trial, claimed)
     return trial
 
@@ -150,12 +162,17 @@ def _place_event(draft: Draft, row: int, values: dict[str, Any]) -> None:
     draft.event_rows.append(row)
 
 
+def _place_household(draft: Draft, row: int, values: dict[str, Any]) -> None:
+    draft.told = values
+
+
 _PLACES: dict[Name, Callable[[Draft, int, dict[str, Any]], None]] = {
     Name.AGREEMENTS: _place_agreement,
     Name.BALANCES: _place_lot,
     Name.MONTHS: _place_months,
     Name.SUBSIDIES: _place_subsidy,
     Name.EVENTS: _place_event,
+    Name.HOUSEHOLDS: _place_household,
 }
 
 
@@ -163,6 +180,7 @@ def _check_account(
     number: str, draft: Draft, law: PolicyBook, on: dt.date, problems: list[Problem]
 ) -> None:
     draft.newcomer = newcomer_of(number, draft, law, on, problems)
+    draft.household = statement_of(draft, on, problems)
     settled = FundYear.of(on).previous_settlement
     for row, lot in draft.lots:
         earned = lot.component in (Component.INTEREST, Component.SUBSIDY)
@@ -222,8 +240,12 @@ def _check_months(draft: Draft, on: dt.date, problems: list[Problem]) -> None:
         until = last if until is None or last > until else until
 
 
-def _check_papers(trial: Trial, centre: Centre) -> None:
-    """Refuse persons who stand twice or have an open account here; note which are staff."""
+def _check_papers(trial: Trial, centre: Centre) -> dict[str, Draft]:
+    """Refuse persons who stand twice or have an open account here; note which are staff.
+
+    Returns:
+        The accounts that can be founded, by the index of the person's number.
+    """
     by_index: dict[str, Draft] = {}
     for draft in trial.drafts.values():
         one = draft.newcomer
@@ -254,6 +276,7 @@ def _check_papers(trial: Trial, centre: Centre) -> None:
             trial.problems.append(
                 _problem(PEOPLE, row, "原账号", number, "taken_before", account=account)
             )
+    return by_index
 
 
 def _check_totals(trial: Trial, claimed: dict[str, int] | None) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.services import Newcomer, PastEvent
+from accounts.services import HouseholdStatement, Newcomer, PastEvent
 from contributions.services import OpeningLot
 from fundcenter.takeover.reading import Problem
 from fundcenter.takeover.sheets import Name
@@ -17,7 +17,7 @@ from policy.book import PolicyBook
 
 @dataclass(slots=True)
 class Draft:
-    """What the sheets say of one old number."""
+    """What the sheets say of one old number; ``told`` is its row of the households."""
 
     row: int
     person: dict[str, Any]
@@ -28,6 +28,8 @@ class Draft:
     events: list[PastEvent] = field(default_factory=list)
     event_rows: list[int] = field(default_factory=list)
     seen: dict[Name, int] = field(default_factory=dict)
+    told: dict[str, Any] | None = None
+    household: HouseholdStatement | None = None
     newcomer: Newcomer | None = None
 
     def covered(self) -> Iterator[tuple[dt.date, int]]:

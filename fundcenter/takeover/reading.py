@@ -112,7 +112,8 @@ def read_sheet(book: Workbook, sheet: Sheet, problems: list[Problem]) -> Iterato
     that nobody believes they were read.
     """
     if sheet.name.value not in book.sheetnames:
-        problems.append(Problem(sheet.name.value, 0, "", "", "no_sheet"))
+        if sheet.required:
+            problems.append(Problem(sheet.name.value, 0, "", "", "no_sheet"))
         return
     rows = book[sheet.name.value].iter_rows()
     places = _places(sheet, next(rows, ()), problems)

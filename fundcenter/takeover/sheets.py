@@ -24,16 +24,22 @@ class Name(StrEnum):
     MONTHS = "缴存月份"
     SUBSIDIES = "补贴"
     EVENTS = "事件"
+    HOUSEHOLDS = "家庭"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its columns, what it is for, and whether an old number may stand there twice."""
+    """A sheet: its columns, what it is for, and whether an old number may stand there twice.
+
+    One that is not ``required`` may be missing as a whole: workbooks of older templates lack it,
+    and its control totals, typed by hand, notice one that was forgotten.
+    """
 
     name: Name
     about: str
     columns: tuple[Column, ...]
     once: bool = True
+    required: bool = True
 
 
 def _choice(
@@ -88,6 +94,8 @@ EVENTS = {
     "欠缴": "ARREARS",
     "封存": "SEALED",
 }
+
+HOUSEHOLDS = {"已婚": "MARRIED", "单身声明": "UNMARRIED"}
 
 PEOPLE = Sheet(
     Name.PEOPLE,
@@ -278,4 +286,53 @@ EVENT_ROWS = Sheet(
     ),
     once=False,
 )
-SHEETS: tuple[Sheet, ...] = (PEOPLE, AGREEMENTS, BALANCES, MONTHS, SUBSIDIES, EVENT_ROWS)
+HOUSEHOLD_ROWS = Sheet(
+    Name.HOUSEHOLDS,
+    "已婚或签过单身声明的人员一行，只填现状；夫妻二人都有账户的，填一方或双方都填均可",
+    (
+        _number(),
+        _choice("kind", "家庭情况", HOUSEHOLDS, ""),
+        Column(
+            key="since",
+            heading="起始日期",
+            read=day,
+            note="结婚登记日；单身声明填签署日",
+            example="2018-05-20",
+        ),
+        Column(
+            key="evidence_no",
+            heading="证明编号",
+            read=text_of(64),
+            note="结婚证字号；单身声明填原系统的业务编号",
+            example="J371300-2018-001234",
+        ),
+        Column(
+            key="spouse_name",
+            heading="配偶姓名",
+            read=text_of(80),
+            note="已婚必填，与证件一致",
+            example="李四",
+            required=False,
+        ),
+        _choice("spouse_document_type", "配偶证件类型", DOCUMENTS, "已婚必填；", required=False),
+        Column(
+            key="spouse_number",
+            heading="配偶证件号码",
+            read=text_of(18),
+            note="已婚必填，文本格式，校验码须正确",
+            example="110101199105054460",
+            required=False,
+            secret=True,
+        ),
+    ),
+    required=False,
+)
+SHEETS: tuple[Sheet, ...] = (
+    PEOPLE,
+    AGREEMENTS,
+    BALANCES,
+    MONTHS,
+    SUBSIDIES,
+    EVENT_ROWS,
+    HOUSEHOLD_ROWS,
+)

@@ -55,6 +55,18 @@ TEXTS: dict[str, str | Promise] = {
     "months_twice": _("A month stands twice. Join or shorten the stretches."),
     "event_twice": _("The same event with the same number stands twice. Keep one row."),
     "no_credits": _("A subsidy was credited in at least one settlement. Fill in how many."),
+    "spouse_missing": _("A marriage names the spouse. Fill in name, kind and number of the paper."),
+    "only_marriages": _("Only a marriage names a spouse. Empty the cell."),
+    "spouse_self": _("A person cannot be married to themselves. Compare the numbers."),
+    "spouse_twice": _("Row %(first)s names the same spouse. One person has one marriage."),
+    "spouse_differs": _(
+        "The spouse's own row %(first)s says otherwise. Both rows name each other and one day."
+    ),
+    "spouse_name_differs": _("The sheet of people calls the spouse otherwise, in row %(first)s."),
+    "married_here": _(
+        "A marriage since %(since)s stands on record here (%(number)s). Leave the row out, and "
+        "record what has changed at the counter."
+    ),
     "nobody": _("The workbook holds nobody. Fill in the sheet of people."),
     "totals_differ": _(
         "Typed: %(typed)s; the workbook holds: %(found)s. Compare both with the old system."
@@ -69,8 +81,10 @@ TOTAL_LABELS: dict[str, str | Promise] = {
     "TRANSFER_IN": pgettext_lazy("control total", "of it transferred in"),
     "INTEREST": pgettext_lazy("control total", "of it interest"),
     "SUBSIDY": pgettext_lazy("control total", "of it subsidies"),
+    "marriages": pgettext_lazy("control total", "rows of marriages"),
+    "declarations": pgettext_lazy("control total", "declarations of being single"),
 }
-COUNTS = ("accounts", "months")
+COUNTS = ("accounts", "months", "marriages", "declarations")
 
 
 def total_text(key: str, value: int) -> str:

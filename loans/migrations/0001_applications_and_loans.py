@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0009_loan_ties"),
+        ("accounts", "0010_loan_ties"),
         ("ledger", "0001_initial"),
         ("office", "0006_saved_filters"),
         ("policy", "0001_initial"),

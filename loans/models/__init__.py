@@ -1,20 +1,75 @@
-"""What exists of loans: applications and their parties, loans, their events and instalments."""
+"""What exists of loans: applications, contracts, loans, their payments and events, the record."""
 
-from loans.models.applications import HOUSEHOLD_ROLES, LoanApplication, LoanParty, LoanReview
-from loans.models.loans import Instalment, Loan, LoanEvent, Repayment
-from loans.models.repayments import DebitBatch, DebitLine, OffsetAgreement, RepaymentReversal
+from loans.models.applications import (
+    HOUSEHOLD_ROLES,
+    LoanApplication,
+    LoanParty,
+    LoanReview,
+)
+from loans.models.contracts import (
+    LoanContract,
+    LoanSecurity,
+    OffsetAgreement,
+    SecurityRelease,
+)
+from loans.models.credit import (
+    CreditContest,
+    CreditEvent,
+)
+from loans.models.late import (
+    ClassChange,
+    ClassDecision,
+    CollectionAction,
+    LegalRecord,
+    LoanNotice,
+)
+from loans.models.loans import (
+    Instalment,
+    Loan,
+    LoanEvent,
+    Repayment,
+)
+from loans.models.payments import (
+    Disbursement,
+    DisbursementUndo,
+    LoanChange,
+)
+from loans.models.repayments import (
+    DebitBatch,
+    DebitLine,
+    RepaymentReversal,
+)
+from loans.models.writeoffs import (
+    Recovery,
+    WriteOff,
+)
 
 __all__ = [
     "HOUSEHOLD_ROLES",
+    "ClassChange",
+    "ClassDecision",
+    "CollectionAction",
+    "CreditContest",
+    "CreditEvent",
     "DebitBatch",
     "DebitLine",
+    "Disbursement",
+    "DisbursementUndo",
     "Instalment",
+    "LegalRecord",
     "Loan",
     "LoanApplication",
+    "LoanChange",
+    "LoanContract",
     "LoanEvent",
+    "LoanNotice",
     "LoanParty",
     "LoanReview",
+    "LoanSecurity",
     "OffsetAgreement",
+    "Recovery",
     "Repayment",
     "RepaymentReversal",
+    "SecurityRelease",
+    "WriteOff",
 ]

@@ -16,6 +16,7 @@ from loans.facts import (
     PartyRole,
     Product,
     Purpose,
+    RefusalCode,
     RepaymentMethod,
     ReviewStep,
     SecurityKind,
@@ -108,8 +109,20 @@ class LoanApplication(Document):
     next_step = models.CharField(
         _("awaited review"), max_length=14, blank=True, default="", editable=False
     )
+    next_role = models.CharField(
+        _("role that takes the awaited review"),
+        max_length=10,
+        blank=True,
+        default="",
+        editable=False,
+    )
     refusal_code = models.CharField(
-        _("reason of the refusal"), max_length=40, blank=True, default="", editable=False
+        _("reason of the refusal"),
+        max_length=40,
+        blank=True,
+        default="",
+        editable=False,
+        choices=[(one.value, TERMS[f"REFUSED_{one.value}"]) for one in RefusalCode],
     )
     decision = models.ForeignKey(
         "policy.StoredDecision", models.PROTECT, related_name="+", verbose_name=_("decision")
@@ -156,6 +169,10 @@ class LoanApplication(Document):
                 name="loans_application_waits_for_a_review",
                 condition=Q(state="SUBMITTED") & ~Q(next_step="")
                 | ~Q(state="SUBMITTED") & Q(next_step=""),
+            ),
+            models.CheckConstraint(
+                name="loans_application_awaited_review_has_its_role",
+                condition=Q(next_step="", next_role="") | (~Q(next_step="") & ~Q(next_role="")),
             ),
             models.CheckConstraint(
                 name="loans_application_refusal_says_why",

@@ -1,10 +1,10 @@
-"""Who agreed that an account repays a loan, debits of cards, and repayments taken back."""
+"""Debits of cards, and repayments taken back."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,81 +12,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import MemberAccount
 from kernel.money import MAX_FEN
 from ledger.models import Entry
-from loans.facts import PartyRole, PrepaymentOption
 from loans.models.loans import Loan, Repayment
-from office.models import Branch, Centre, Document
-from policy.terms import TERMS
-
-
-class OffsetAgreement(models.Model):
-    """冲还贷协议: an account of the household serves a loan, month by month or once a year.
-
-    In force from ``business_date``, the day of signing, and before ``ended_date``. ``yearly`` says
-    what the yearly offset does to the instalments; empty = none was agreed.
-    """
-
-    submit_permission: ClassVar[str] = "loans.serve"
-
-    number = models.CharField(_("number"), max_length=48, unique=True)
-    loan = models.ForeignKey(
-        Loan, models.PROTECT, related_name="offset_agreements", verbose_name=_("loan")
-    )
-    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+", verbose_name=_("centre"))
-    branch = models.ForeignKey(
-        Branch, models.PROTECT, null=True, related_name="+", verbose_name=_("branch")
-    )
-    member_account = models.ForeignKey(
-        MemberAccount,
-        models.PROTECT,
-        related_name="offset_agreements",
-        verbose_name=_("member account"),
-    )
-    role = models.CharField(
-        pgettext_lazy("loan", "role"),
-        max_length=11,
-        choices=[(one.value, TERMS[one.value]) for one in PartyRole],
-    )
-    monthly = models.BooleanField(_("serves every instalment"), default=True)
-    yearly = models.CharField(
-        _("yearly offset"),
-        max_length=7,
-        blank=True,
-        default="",
-        choices=[(one.value, TERMS[one.value]) for one in PrepaymentOption],
-    )
-    document_no = models.CharField(_("number of the agreement"), max_length=64)
-    business_date = models.DateField(_("signed on"))
-    ended_date = models.DateField(_("ended on"), null=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
-    )
-    made_at = models.DateTimeField(_("recorded at"), db_default=Now())
-
-    class Meta:
-        verbose_name = _("offset agreement")
-        verbose_name_plural = _("offset agreements")
-        ordering: ClassVar = ["loan", "id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["loan", "member_account"],
-                condition=Q(ended_date__isnull=True),
-                name="loans_offset_one_agreement_per_account",
-                violation_error_message=_("The account already serves the loan by an agreement."),
-            ),
-            models.CheckConstraint(
-                name="loans_offset_agrees_on_something",
-                condition=(Q(monthly=True) | ~Q(yearly=""))
-                & Q(yearly__in=["", *(one.value for one in PrepaymentOption)])
-                & Q(role__in=["BORROWER", "SPOUSE", "CO_BORROWER"]),
-            ),
-            models.CheckConstraint(
-                name="loans_offset_ends_after_it_began",
-                condition=Q(ended_date__isnull=True) | Q(ended_date__gte=F("business_date")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.number
+from office.models import Centre, Document
 
 
 class RepaymentReversal(Document):

@@ -16,11 +16,11 @@ from ledger.postings import suspense_moves
 from ledger.queries import get_ledger_account
 from ledger.services import post
 from loans.debit_files import Answer, Asked, BadLine, read_answers, write_debits
-from loans.errors import BadDebitFile
 from loans.facts import Channel
 from loans.lines import total_owed_fen
 from loans.models import DebitBatch, DebitLine, Loan
 from loans.queries import find_last_movement, get_course, lock_loan
+from loans.repayment_errors import BadDebitFile
 from loans.services.repayments import open_suspense, receive_repayment
 from office.models import Centre, User
 from office.services import audit, next_number, require_open, require_permission

@@ -3,28 +3,21 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.holds import standing_ties
-from accounts.models import MemberEvent
-from accounts.services import record_event
-from loans.errors import NotUndoable
-from loans.models import Loan
+from loans.models import CreditEvent, Loan
+from loans.repayment_errors import NotReversible
 from loans.services.courses import move_loan
+from loans.services.credit import record_credit_event
+from loans.services.releases import bind_parties, release_parties
 from loans.states import Move
 from office.models import User
-
-Kind = MemberEvent.Kind
-_ENDS = {
-    Kind.LOAN_APPLIED: Kind.LOAN_SETTLED,
-    Kind.LOAN_DISBURSED: Kind.LOAN_SETTLED,
-    Kind.GUARANTEE_GIVEN: Kind.GUARANTEE_ENDED,
-}
 
 
 @transaction.atomic
 def end_loan(*, loan: Loan, business_date: dt.date, by: User) -> Loan:
-    """Let a loan end that is paid off: its state, the accounts it bound, the persons it bound.
+    """Let a loan end that is paid off: its state, the accounts and persons it bound, the record.
 
     Call it under the loan's lock. The security is released by its own business.
 
@@ -32,16 +25,17 @@ def end_loan(*, loan: Loan, business_date: dt.date, by: User) -> Loan:
         WrongLoanState: the loan does not run.
     """
     ended = move_loan(loan=loan, move=Move.SETTLE, by=by, ended_date=business_date)
-    for kind, end in _ENDS.items():
-        for tie in standing_ties(kind).filter(document_no__in=_documents_of(loan)):
-            record_event(
-                member_account=tie.member_account,
-                kind=end,
-                date=business_date,
-                document_no=tie.document_no,
-                by=by,
-            )
-    loan.application.parties.filter(is_active=True).update(is_active=False)
+    release_parties(ended, business_date, by)
+    before = _settled(ended).count()
+    record_credit_event(
+        member_account=ended.member_account,
+        kind=CreditEvent.Kind.SETTLED,
+        date=business_date,
+        document_no=f"{ended.number}/{before + 1}" if before else ended.number,
+        business_date=business_date,
+        by=by,
+        loan=ended,
+    )
     return ended
 
 
@@ -49,40 +43,22 @@ def end_loan(*, loan: Loan, business_date: dt.date, by: User) -> Loan:
 def reopen_loan(*, loan: Loan, business_date: dt.date, by: User) -> Loan:
     """Let a loan run again whose last payment was taken back, and bind whom it had bound.
 
-    The ties are told anew under a number of their own, on their first dates: the ends that were
-    told stay on record. Call it under the loan's lock.
+    That it was paid off counts no more on the credit record. Call it under the loan's lock.
 
     Raises:
         WrongLoanState: the loan is not paid off.
-        NotUndoable: somebody it would bind belongs to another loan by now.
+        NotReversible: somebody it would bind belongs to another loan by now.
     """
     reopened = move_loan(loan=loan, move=Move.REOPEN, by=by, ended_date=None)
     try:
         with transaction.atomic():
-            loan.application.parties.update(is_active=True)
+            bind_parties(reopened, by)
     except IntegrityError as taken:
         reason = _("Somebody the loan would bind again belongs to another loan; settle that first.")
-        raise NotUndoable(loan.number, reason) from taken
-    number = loan.application.number
-    for kind in (Kind.LOAN_DISBURSED, Kind.GUARANTEE_GIVEN):
-        for tie in MemberEvent.objects.filter(kind=kind, document_no=number):
-            again = MemberEvent.objects.filter(
-                kind=kind, member_account=tie.member_account, document_no__in=_documents_of(loan)
-            ).count()
-            record_event(
-                member_account=tie.member_account,
-                kind=kind,
-                date=tie.date,
-                document_no=f"{number}/{again + 1}",
-                by=by,
-            )
+        raise NotReversible(loan.number, reason) from taken
+    _settled(reopened).filter(corrected_date__isnull=True).update(corrected_date=business_date)
     return reopened
 
 
-def _documents_of(loan: Loan) -> list[str]:
-    """List the numbers under which a loan binds: the application's, and one per reopening."""
-    number = loan.application.number
-    rows = MemberEvent.objects.filter(
-        kind__in=_ENDS, document_no__startswith=f"{number}/"
-    ).values_list("document_no", flat=True)
-    return [number, *rows.distinct()]
+def _settled(loan: Loan) -> QuerySet[CreditEvent]:
+    return CreditEvent.objects.filter(loan=loan, kind=CreditEvent.Kind.SETTLED)

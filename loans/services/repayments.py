@@ -14,14 +14,7 @@ from ledger.models import Entry, LedgerAccount
 from ledger.queries import get_ledger_account
 from ledger.services import KeyReused, open_detail_account, post
 from loans.course import Course
-from loans.errors import (
-    OutOfOrder,
-    PrepaymentRefused,
-    ReferenceUsed,
-    SuspenseShort,
-    TooMuch,
-    WrongLoanState,
-)
+from loans.errors import OutOfOrder, TooMuch, WrongLoanState
 from loans.facts import Channel, EventKind, PrepaymentOption
 from loans.models import Loan, Repayment
 from loans.queries import find_last_movement, get_course, lock_loan
@@ -36,6 +29,7 @@ from loans.repaying import (
     suspense_code,
     targets_of,
 )
+from loans.repayment_errors import PrepaymentRefused, ReferenceUsed, SuspenseShort
 from loans.rules import decide_prepayment_request
 from loans.services.courses import project, record_loan_event
 from loans.services.endings import end_loan

@@ -23,7 +23,6 @@ from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.services import post, reverse
 from loans.contract import Event
 from loans.course import Course, replay
-from loans.errors import EffectChanged, NotUndoable, SuspenseShort
 from loans.facts import Channel, LoanState
 from loans.models import Loan, LoanEvent, Repayment, RepaymentReversal
 from loans.queries import contract_of, event_of, lock_loan, standing_loan_events
@@ -35,6 +34,7 @@ from loans.repaying import (
     parts_of,
     shares_of,
 )
+from loans.repayment_errors import EffectChanged, NotReversible, SuspenseShort
 from loans.services.courses import project
 from loans.services.endings import end_loan, reopen_loan
 from loans.services.offsets import (
@@ -64,8 +64,8 @@ def submit_reversal(
     Raises:
         NotAllowed, OwnAccount: the person may not do this for the loan.
         BadField: the reason is none.
-        NotUndoable: it was undone before, waits for its decision already, the loan is written off,
-            or the interest of an account was settled since the offset.
+        NotReversible: it was undone before, waits for its decision already, the loan is written
+            off, or the interest of an account was settled since the offset.
         SuspenseShort: what it left in suspense was used since.
         BusinessWaits: another business of the account is not decided yet.
     """
@@ -96,7 +96,7 @@ def submit_reversal(
         with transaction.atomic():
             reversal.save(force_insert=True)
     except IntegrityError as broken:
-        raise NotUndoable(fresh.number, _("Its reversal is entered already.")) from broken
+        raise NotReversible(fresh.number, _("Its reversal is entered already.")) from broken
     begin_business(account, reversal)
     return submit(document=reversal, by=by, shown=shown_reversal(reversal))
 
@@ -117,7 +117,7 @@ def approve_reversal(
         SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``.
         OwnAccount: it is the checker's own loan.
         EffectChanged: the loan has moved since it was entered.
-        NotUndoable, SuspenseShort: something now stands against it.
+        NotReversible, SuspenseShort: something now stands against it.
         DayNotOpen: the centre's books are not open for the day.
     """
     repayment = Repayment.objects.select_related("event", "entry", "loan").get(
@@ -189,10 +189,10 @@ def shown_reversal(reversal: RepaymentReversal) -> dict[str, Any]:
 
 def _require_undoable(repayment: Repayment, loan: Loan) -> None:
     if repayment.is_undone:
-        raise NotUndoable(repayment.number, _("It was undone before."))
+        raise NotReversible(repayment.number, _("It was undone before."))
     if loan.state not in (LoanState.RUNNING, LoanState.OVERDUE, LoanState.SETTLED):
         reason = _("The loan is “%(state)s”.") % {"state": loan.get_state_display()}
-        raise NotUndoable(repayment.number, reason)
+        raise NotReversible(repayment.number, reason)
     require_returnable(repayment)
 
 
@@ -204,7 +204,7 @@ def _course_without(loan: Loan, event: LoanEvent) -> Course:
         return replay(contract_of(loan), events)
     except ValueError as broken:
         reason = _("What happened later does not fit without it; undo that first.")
-        raise NotUndoable(event.document_no, reason) from broken
+        raise NotReversible(event.document_no, reason) from broken
 
 
 def _later(repayment: Repayment) -> list[Repayment]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.facts import ContributionMode
-from accounts.models import MemberAccount, Opening
+from accounts.models import Agreement, MemberAccount, Opening
 from accounts.platform import LocalRegisters
 from accounts.services import (
     Applicant,
@@ -152,4 +152,18 @@ def make_stage(
         supervisor=make_staff(branch, f"{code}-supervisor", Role.SUPERVISOR),
         system=system,
         day=day,
+    )
+
+
+def forget_clauses(account: MemberAccount) -> None:
+    """Leave an account with an agreement whose clauses are not kept, as it came from elsewhere."""
+    signed = account.agreements.get()
+    Agreement.objects.filter(pk=signed.pk).update(state=Agreement.State.REPLACED)
+    Agreement.objects.create(
+        member_account=account,
+        version=signed.version + 1,
+        mode=signed.mode,
+        monthly_amount_fen=signed.monthly_amount_fen,
+        signed_date=signed.signed_date,
+        effective_month=signed.effective_month,
     )

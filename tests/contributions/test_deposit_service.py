@@ -8,7 +8,7 @@ from accounts.errors import BadField, WrongState
 from accounts.services import change_agreement, close, seal, unseal
 from contributions.errors import DepositRefused
 from contributions.models import Coverage, Deposit
-from contributions.queries import get_holdings, list_arrears, list_covered_months
+from contributions.queries import get_holdings, list_covered_months, owing_accounts
 from contributions.services import receive_deposit, receive_transfer
 from kernel.months import Month
 from ledger.services import KeyReused
@@ -239,7 +239,7 @@ def test_money_from_a_unit_stays_apart_and_covers_no_month(stage: Stage):
 def test_a_cycle_is_owed_once_it_has_ended(db, mode, on, months):
     stage = make_stage("yantai")
     stage.open_account(make_terms(mode, 50_000))
-    owed = list_arrears(stage.centre, on)
-    assert [(one.months, one.amount_fen) for one in owed] == (
+    owed = owing_accounts(stage.centre, on)
+    assert [(one.owed_months, one.owed_fen) for one in owed] == (
         [(months, months * 50_000)] if months else []
     )

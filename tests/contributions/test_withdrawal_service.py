@@ -21,7 +21,7 @@ from accounts.services import (
 from contributions.errors import AllowedLess, WithdrawalRefused
 from contributions.models import Payout, Withdrawal
 from contributions.queries import get_holdings
-from contributions.services import Paper, Payee, cancel_withdrawal, return_withdrawal
+from contributions.services import Paper, cancel_withdrawal, return_withdrawal
 from kernel.money import MAX_FEN
 from ledger.facts import Component
 from ledger.queries import get_balance_fen, get_ledger_account
@@ -196,9 +196,8 @@ FORMS = [
     ("spouse_taken_fen", {"spouse_taken_fen": 1}),
     ("spouse_taken_fen", {"household": "COUPLE", "spouse_taken_fen": -1}),
     ("spouse_document_no", {"household": "COUPLE"}),
-    ("payee", {"payee": Payee(name="王", bank="建行", card=CARD)}),
-    ("payee", {"ground": "DEATH"}),
-    ("card", {"ground": "DEATH", "payee": Payee(name="王", bank="建行", card="12")}),
+    # heirs have a way of their own, and only one
+    ("ground", {"ground": "DEATH", "papers": [Paper(code="DEATH_CERTIFICATE", document_no="亡1")]}),
 ]
 
 
@@ -208,18 +207,6 @@ def test_a_form_that_cannot_be_right_is_refused_by_its_field(db, field, changes)
     with pytest.raises(BadField) as caught:
         ask(stage, account, **changes)
     assert caught.value.field == field
-
-
-def test_heirs_are_paid_to_their_own_card(db):
-    stage, account = make_payer()
-    payout = withdraw(
-        stage,
-        account,
-        ground="DEATH",
-        papers=[Paper(code="DEATH_CERTIFICATE", document_no="亡1")],
-        payee=Payee(name="阿依古丽", bank="中国银行", card="6216600000000008888"),
-    )
-    assert payout.card_last4 == "8888"
 
 
 def test_one_withdrawal_waits_at_a_time(db):

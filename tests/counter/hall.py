@@ -25,7 +25,9 @@ from contributions.services import (
     ConversionRequest,
     LetterReceived,
     accept_dispute,
+    fail_payout,
     submit_conversion,
+    submit_heir_card,
     submit_merge,
     submit_takeover,
     submit_transfer_in,
@@ -33,9 +35,6 @@ from contributions.services import (
 )
 from kernel.documents import DocumentType
 from ledger.drawers import close_drawer, get_drawer
-from loans.facts import Channel, PartyRole
-from loans.models import DebitBatch
-from loans.services import receive_repayment, sign_offset_agreement, submit_reversal
 from office.drawers import Count
 from office.filters import save_filter
 from office.idempotency import digest_of
@@ -43,12 +42,16 @@ from office.models import Branch, User
 from office.papers import keep_paper, seal_papers
 from office.roles import ADMINISTRATORS, BUSINESS_ROLES, Role
 from policy.models import StoredDecision
-from settlement.services import submit_correction
+from settlement.services import SurplusRequest, submit_correction, submit_surplus
 from tests.accounts.builders import Stage, make_staff, number_of
 from tests.accounts.households import state_household
 from tests.contributions.exits import leave
+from tests.contributions.heirs import approve as hand_on
+from tests.contributions.heirs import claim, die, inherit, live
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
-from tests.loans.running import make_loan
+from tests.counter.hall_loans import make_debits, make_loan_items, make_repayment_items
+from tests.counter.loan_items import make_application_items
+from tests.loans.late import late_documents
 from tests.office.scans import a_jpeg
 from tests.takeover.builders import Hall as TakeoverHall
 from tests.takeover.builders import several, workbook
@@ -130,10 +133,14 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "items": items,
         "payout": withdraw(stage, add_payer(stage)).number,
         "dispute": items["dispute"].number,
+        "loan": items["loan-payment"].loan.number,
+        "loan-payment": items["loan-payment"].number,
         "transfer-in": items["transfer-in"].number,
+        "loan-application": items["loan-application"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
-        "debits": _debits(stage).number,
+        "debits": make_debits(stage).number,
+        "write-off": items["write-off"].number,
         "check": check.pk,
         "closing": closing.pk,
         "filter": save_filter(
@@ -162,53 +169,43 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "breach": _breach(stage, account),
         "takeover": _takeover(stage),
         "correction": _correction(stage),
+        "surplus": _surplus(stage),
         "exit": leave(stage, add_payer(stage)),
         "merge": _merge(stage),
         "conversion": _conversion(stage),
         "transfer-in": _transfer_in(stage),
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
-        **_loan_items(stage),
+        **make_repayment_items(stage),
+        **_deaths(stage),
+        **make_application_items(stage),
+        **make_loan_items(stage),
+        **late_documents(stage),
     }
 
 
-def _loan_items(stage: Stage) -> dict[str, Any]:
-    """A loan that was repaid in part, an agreement to offset it, and a reversal that waits."""
-    account = add_payer(stage)
-    loan = make_loan(stage, account)
-    agreement = sign_offset_agreement(
-        loan=loan,
-        member_account=account,
-        role=PartyRole.BORROWER,
-        document_no="冲1",
-        business_date=stage.day,
-        by=stage.clerk,
-    )
-    repaid = [
-        receive_repayment(
-            loan=loan,
-            amount_fen=1_000,
+def _deaths(stage: Stage) -> dict[str, Any]:
+    """One death that is reported wrongly, one with heirs who wait, one whose heir is not paid."""
+    wrong, left, unpaid = (add_payer(stage) for _ in range(3))
+    report = die(stage, wrong)
+    die(stage, left, certificate_no="亡2")
+    die(stage, unpaid, certificate_no="亡3")
+    (payout,) = hand_on(stage, inherit(stage, unpaid, [claim()]))
+    finance = stage.colleague(f"{stage.centre.code}-pays", Role.FINANCE)
+    fail_payout(payout=payout, failure="户名不符", business_date=stage.day, by=finance)
+    return {
+        "death": report,
+        "death-undone": live(stage, wrong),
+        "inheritance": inherit(stage, left, [claim()]),
+        "heir-card": submit_heir_card(
+            member_account=unpaid,
+            heir=payout.heir,
+            bank="工商银行",
+            card="6222000000000001234",
             business_date=stage.day,
-            value_date=stage.day,
-            channel=Channel.COUNTER,
-            document_no=f"LR-{stage.centre.code}-{place}",
-            by=stage.clerk,
-        )
-        for place in range(2)
-    ]
-    reversal = submit_reversal(
-        repayment=repaid[1], reason="入错贷款", business_date=stage.day, by=stage.clerk
-    )
-    return {"loan-repayment": repaid[0], "loan-reversal": reversal, "loan-offset": agreement}
-
-
-def _debits(stage: Stage) -> DebitBatch:
-    return DebitBatch.objects.create(
-        number=f"DB-{stage.centre.code}-1",
-        centre=stage.centre,
-        business_date=stage.day,
-        made_by=stage.clerk,
-    )
+            clerk=stage.clerk,
+        ),
+    }
 
 
 def _dispute(stage: Stage, account: MemberAccount) -> Any:
@@ -227,6 +224,19 @@ def _takeover(stage: Stage) -> Any:
     rows = several(1, first=900)
     document = hall.hand_in(workbook(rows), hall.trial(rows).totals)
     return submit_takeover(document=document, by=hall.finance)
+
+
+def _surplus(stage: Stage) -> Any:
+    """Last year's value-added income; the hall was founded this year, so there is none."""
+    request = SurplusRequest(
+        year=stage.day.year - 1,
+        management_fee_fen=0,
+        resolution_no="管委会1号",
+        resolution_date=stage.day,
+    )
+    return submit_surplus(
+        centre=stage.centre, request=request, business_date=stage.day, by=stage.supervisor
+    )
 
 
 def _correction(stage: Stage) -> Any:

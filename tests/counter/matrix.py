@@ -62,6 +62,7 @@ PAGES: dict[str, Page] = {
     ITEM: Page(permission="members.view", of="item"),
     f"{ITEM}approve/": Page(permission="members.view", of="item", post=True, by_kind=True),
     f"{ITEM}return/": Page(permission="members.view", of="item", post=True, by_kind=True),
+    f"{ITEM}refuse/": Page(permission="members.view", of="item", post=True, by_kind=True),
     f"{ITEM}cancel/": Page(permission="members.view", of="item", post=True),
     ACCOUNT: Page(permission="members.view", of="account"),
     f"{ACCOUNT}reveal/": Page(permission="members.reveal", of="account", post=True),
@@ -85,6 +86,15 @@ PAGES: dict[str, Page] = {
     "counter/debits/build/": Page(permission="loans.disburse", post=True),
     "counter/debits/answer/": Page(permission="loans.disburse", post=True),
     "counter/debits/<str:number>.csv": Page(permission="loans.disburse", of="debits"),
+    "counter/loan-payments/": Page(permission="loans.disburse"),
+    "counter/loan-payments/<str:number>/": Page(permission="loans.disburse", of="loan", post=True),
+    "counter/loan-payments/<str:number>/undo/": Page(
+        permission="loans.disburse", of="loan-payment", post=True
+    ),
+    f"{ACCOUNT}loan-answer/": Page(permission="accounts.check_platform", of="account", post=True),
+    "counter/loans/<str:number>/reading/": Page(
+        permission="loans.approve", of="loan-application", post=True
+    ),
     "counter/disputes/": Page(permission="contributions.view"),
     "counter/disputes/<str:number>/": Page(permission="contributions.dispute", of="dispute"),
     "counter/transfers/": Page(permission="contributions.view"),
@@ -98,8 +108,16 @@ PAGES: dict[str, Page] = {
     "counter/papers/<slug:business>/<uuid:token>/": Page(permission="papers.keep"),
     "counter/papers/<int:pk>/": Page(permission="papers.view", of="paper", hidden=True),
     "counter/papers/<int:pk>/small/": Page(permission="papers.view", of="paper", hidden=True),
+    "counter/day-end/": Page(permission="loans.view"),
+    "counter/day-end/run/": Page(permission="jobs.run", post=True),
+    "counter/write-offs/": Page(permission="loans.view"),
+    "counter/write-offs/<str:number>/": Page(permission="loans.view", of="write-off"),
     "counter/settlements/": Page(permission="settlement.view"),
+    "counter/surplus/new/": Page(permission="settlement.preview"),
+    "counter/surplus/new/check/": Page(permission="settlement.preview", post=True),
+    "counter/surplus/new/submit/": Page(permission="settlement.preview", post=True),
     "counter/decisions/<int:pk>/": Page(permission="contributions.view", of="decision"),
+    "counter/loans/<str:number>/": Page(permission="loans.view", of="loan"),
     "counter/lists/": Page(permission="members.view"),
     "counter/lists/<slug:name>/": Page(permission="accounts.view", slug="accounts"),
     "counter/lists/<slug:name>/export/": Page(

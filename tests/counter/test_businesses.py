@@ -62,6 +62,30 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["correction", "correction-check", "correction-submit"],
         ["contributions/test_correction_service.py", "settlement/test_reverse_settled.py"],
     ),
+    "report of a death": (
+        ["death", "death-check", "death-submit"],
+        ["accounts/test_death_service.py", "counter/test_inheritance.py"],
+    ),
+    "withdrawal of a wrong report": (
+        ["death-undone", "death-undone-check", "death-undone-submit"],
+        ["accounts/test_death_service.py"],
+    ),
+    "inheritance by several heirs": (
+        ["inheritance", "inheritance-check", "inheritance-submit"],
+        [
+            "contributions/test_inheritance_rule.py",
+            "contributions/test_inheritance_service.py",
+            "counter/test_inheritance.py",
+        ],
+    ),
+    "money that nobody inherits": (
+        ["no-heirs", "no-heirs-check", "no-heirs-submit"],
+        ["contributions/test_inheritance_service.py"],
+    ),
+    "another card of an heir": (
+        ["heir-card", "heir-card-check", "heir-card-submit"],
+        ["contributions/test_inheritance_service.py"],
+    ),
     "certificates and statements": (
         ["certificates", "verify-print"],
         ["counter/test_prints.py", "contributions/test_statements.py"],
@@ -80,10 +104,46 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["loans/test_reversal_service.py"],
     ),
     "offset of a loan from the account": (
-        ["loan-offset", "loan-offset-submit", "loan-yearly-offset"],
+        ["loan-yearly-offset", "loan-yearly-offset-submit"],
         ["loans/test_offset_service.py"],
     ),
     "debits of loans": (["debits"], ["loans/test_debits.py"]),
+    "loan contract": (
+        ["loan-contract", "loan-contract-check", "loan-contract-submit"],
+        ["loans/test_contract_service.py", "counter/test_loan_contract.py"],
+    ),
+    "security of a loan and its release": (
+        ["loan-security", "loan-security-submit", "loan-release", "loan-release-submit"],
+        ["loans/test_contract_service.py"],
+    ),
+    "payment of a loan": (
+        ["loan-payments"],
+        ["loans/test_disbursement_service.py", "loans/test_queue_service.py"],
+    ),
+    "change of a loan": (
+        ["loan-change", "loan-change-check", "loan-change-submit"],
+        ["loans/test_change_service.py"],
+    ),
+    "collection of a late loan": (
+        ["loan-collection", "loan-collection-check", "loan-collection-submit"],
+        ["loans/test_collection_service.py", "counter/test_late_loans.py"],
+    ),
+    "death or court case of a borrower": (
+        ["loan-legal", "loan-legal-check", "loan-legal-submit"],
+        ["loans/test_collection_service.py", "counter/test_late_loans.py"],
+    ),
+    "risk class of a loan": (
+        ["loan-class", "loan-class-check", "loan-class-submit"],
+        ["loans/test_risk_class_service.py", "counter/test_late_loans.py"],
+    ),
+    "write-off of a loan": (
+        ["loan-write-off", "loan-write-off-check", "loan-write-off-submit", "write-off-step"],
+        ["loans/test_write_off_service.py", "counter/test_late_loans.py"],
+    ),
+    "recovery after a write-off": (
+        ["loan-recovery", "loan-recovery-check", "loan-recovery-submit"],
+        ["loans/test_write_off_service.py", "counter/test_late_loans.py"],
+    ),
     "complaint about a balance": (
         ["dispute", "dispute-check", "dispute-submit"],
         ["contributions/test_dispute_service.py"],

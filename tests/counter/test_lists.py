@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from accounts.models import Member, MemberAccount
 from contributions.errors import DepositRefused
-from contributions.queries import list_arrears
+from contributions.queries import owing_accounts, since_of
 from contributions.services import receive_deposit
 from fundcenter.listings import listing
 from fundcenter.listings.listing import select
@@ -184,10 +184,10 @@ def test_arrears_are_what_the_agreement_says(
     owes = town.open_account(make_terms("MONTHLY", 50_000))
     town.on(town.day.replace(month=6))
 
-    (found,) = list_arrears(town.centre, town.day)
+    (found,) = owing_accounts(town.centre, town.day)
 
-    assert (found.member_account, found.months, found.amount_fen) == (owes, 3, 150_000)
-    assert str(found.since) == "2026-03"
+    assert (found, found.owed_months, found.owed_fen) == (owes, 3, 150_000)
+    assert str(since_of(found)) == "2026-03"
     assert monthly.number not in look(clerk, "arrears")
 
 

@@ -4,8 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from loans.models import DebitBatch, DebitLine, OffsetAgreement, Repayment, RepaymentReversal
+from loans.models import DebitBatch, DebitLine, Repayment, RepaymentReversal
 from loans.queries import get_course
+from loans.services import Offset
+from loans.services.agreed import agree_offset
 from office.roles import Role
 from tests.contributions.withdrawals import make_payer
 from tests.counter.typing_in import hidden
@@ -120,26 +122,17 @@ def test_a_repayment_is_undone_by_a_supervisor(window, sign_in):
     assert "红字" in supervisor.get(item).content.decode() or reversal.entry is not None
 
 
-def test_an_offset_agreement_is_signed_and_the_account_repays_principal(window):
-    _stage, loan, clerk = window
-    data = {
-        "document_no": "冲1",
-        "monthly": "no",
-        "yearly": "REDUCE",
-        "seen": "",
-        "token": TOKEN,
-    }
-    answer = clerk.post(address(loan, "loan-offset", "-submit"), data)
-    agreement = OffsetAgreement.objects.get()
-    assert agreement.number in clerk.get(answer["Location"]).content.decode()
-    answer = clerk.post(
-        address(loan, "loan-yearly-offset", "-submit"), {"amount": "", "seen": "", "token": TOKEN}
-    )
-    assert Repayment.objects.get().channel == "OFFSET"
-    again = clerk.post(
-        address(loan, "loan-yearly-offset", "-check"),
-        {"amount": "", "seen": "", "token": TOKEN},
-    )
+def test_the_account_repays_principal_once_a_year_in_the_way_chosen(window):
+    stage, loan, clerk = window
+    data = {"option": "REDUCE", "amount": "", "seen": "", "token": TOKEN}
+    page = clerk.post(address(loan, "loan-yearly-offset", "-check"), data).content.decode()
+    assert "没有账户按协议每年冲抵" in page
+    assert not Repayment.objects.exists()
+    agree_offset(loan, Offset("YEARLY"), signed_date=stage.day, document_no="冲1")
+    clerk.post(address(loan, "loan-yearly-offset", "-submit"), data)
+    done = Repayment.objects.get()
+    assert (done.channel, done.option) == ("OFFSET", "REDUCE")
+    again = clerk.post(address(loan, "loan-yearly-offset", "-check"), data)
     assert again.status_code == 400
 
 

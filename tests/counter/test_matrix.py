@@ -174,7 +174,16 @@ def own_and_foreign(
     return rows.first(), model._default_manager.exclude(pk__in=rows.values("pk")).first()
 
 
-PRODUCT = {"office", "policy", "ledger", "accounts", "contributions", "subsidies", "settlement"}
+PRODUCT = {
+    "office",
+    "policy",
+    "ledger",
+    "accounts",
+    "contributions",
+    "subsidies",
+    "settlement",
+    "loans",
+}
 
 
 def admin_pages(hall: Hall, user: User) -> Iterator[tuple[str, set[int]]]:

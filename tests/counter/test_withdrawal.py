@@ -97,12 +97,20 @@ def test_a_wrong_field_is_named(clerk, payer, changes, says):
     assert says in answer.content.decode()
 
 
-def test_what_only_the_service_knows_comes_back_to_its_field(clerk, payer):
-    answer = clerk.post(
-        address(payer[1], "-check"), typed(ground="DEATH", paper_DEATH_CERTIFICATE="亡1")
+def test_what_only_the_service_knows_comes_back_to_its_field(db, sign_in):
+    stage, account = make_payer("yantai")
+    answer = sign_in(stage.clerk).post(
+        address(account, "-check"),
+        typed(ground="RELOCATION_RENT", household="SINGLE", paper_TAX_INVOICE="票1"),
     )
     assert answer.status_code == 400
-    assert 'id="error_payee_name"' in answer.content.decode()
+    assert 'id="error_household"' in answer.content.decode()
+
+
+def test_the_death_of_a_member_is_no_ground_here_but_a_business_of_its_own(clerk, payer):
+    assert 'value="DEATH"' not in clerk.get(address(payer[1])).content.decode()
+    answer = clerk.post(address(payer[1], "-check"), typed(ground="DEATH"))
+    assert answer.status_code == 400
 
 
 def test_while_one_is_under_way_the_member_page_offers_no_second_one(clerk, payer):

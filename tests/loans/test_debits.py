@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from ledger.verify import prove
-from loans.errors import BadDebitFile
 from loans.facts import PrepaymentOption
 from loans.models import DebitBatch, DebitLine, Loan, Repayment
 from loans.queries import get_course
 from loans.repaying import get_suspense_fen
+from loans.repayment_errors import BadDebitFile
 from loans.services.debits import build_debits, export_debits, take_debit_results
 from office.services import DayNotOpen, NotAllowed
 from tests.accounts.builders import CARD, Stage

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from accounts.errors import BadField, OwnAccount
 from accounts.holds import get_loan_hold_fen
 from accounts.models import MemberAccount, MemberEvent
 from accounts.services import approve_freeze, keep_for_loan, seal, submit_freeze
@@ -12,17 +11,12 @@ from contributions.queries import get_holdings
 from contributions.services import Paper, cancel_withdrawal
 from ledger.models import Entry
 from ledger.verify import prove
-from loans.errors import NoAgreementToOffset
-from loans.facts import PartyRole, PrepaymentOption
-from loans.models import Loan, LoanParty
+from loans.facts import PrepaymentOption
+from loans.models import Loan, LoanParty, OffsetAgreement
 from loans.queries import get_course
-from loans.services import (
-    end_offset_agreement,
-    offset_due,
-    offset_principal,
-    sign_offset_agreement,
-)
-from office.fields import blind_index
+from loans.repayment_errors import NoAgreementToOffset
+from loans.services import Offset, offset_due, offset_principal
+from loans.services.agreed import agree_offset
 from office.services import DayNotOpen, NotAllowed
 from policy.loader import PACKS
 from tests.accounts.builders import Stage, make_stage
@@ -53,23 +47,22 @@ def couple(db: None) -> tuple[Stage, Loan, MemberAccount]:
     return stage, loan, spouse
 
 
-def agree(stage: Stage, loan: Loan, account: MemberAccount | None = None, **changes):
-    account = account or loan.member_account
-    own = account.pk == loan.member_account_id
-    facts = {
-        "role": PartyRole.BORROWER if own else PartyRole.SPOUSE,
-        "document_no": f"冲{account.number}",
-        "business_date": stage.day,
-        "by": stage.clerk,
-        **changes,
-    }
-    return sign_offset_agreement(loan=loan, member_account=account, **facts)
+def agree(
+    stage: Stage, loan: Loan, mode: str = "MONTHLY", sources: str = "BORROWER", kept_fen: int = 0
+) -> OffsetAgreement | None:
+    """Agree that accounts serve a loan, as the signed contract or its change does."""
+    offset = Offset(mode, sources, kept_fen)
+    return agree_offset(loan, offset, signed_date=stage.day, document_no="冲1")
 
 
 def run(stage: Stage, loan: Loan, on: dt.date = DUE):
     if stage.day != on:
         stage.on(on)
     return offset_due(loan=loan, business_date=on, by=stage.system)
+
+
+def yearly(stage: Stage, loan: Loan, option=PrepaymentOption.SHORTEN, by=None):
+    return offset_principal(loan=loan, business_date=stage.day, by=by or stage.clerk, option=option)
 
 
 def held(account: MemberAccount) -> int:
@@ -116,8 +109,7 @@ def test_what_the_borrower_lacks_comes_from_the_spouse_and_the_rest_is_left_to_t
     couple,
 ) -> None:
     stage, loan, spouse = couple
-    agree(stage, loan, spouse)
-    agree(stage, loan)  # signed later, and still first
+    agree(stage, loan, sources="BORROWER SPOUSE")
     stage.on(DUE)
     freeze(stage, loan.member_account, 400_000)
     paid = run(stage, loan)
@@ -139,8 +131,7 @@ def owed_before(paid) -> int:
 
 def test_two_accounts_that_cover_a_part_pay_a_part(couple) -> None:
     stage, loan, spouse = couple
-    agree(stage, loan)
-    agree(stage, loan, spouse)
+    agree(stage, loan, sources="BORROWER SPOUSE")
     stage.on(DUE)
     due = owed(loan)
     freeze(stage, loan.member_account, 450_000)
@@ -180,9 +171,9 @@ def test_in_liaoning_the_borrowers_account_serves_the_loan_without_agreement(db)
 
 def test_an_agreement_that_ended_serves_no_more(couple) -> None:
     stage, loan, _spouse = couple
-    agreement = agree(stage, loan)
+    agree(stage, loan)
     stage.on(DUE)
-    end_offset_agreement(agreement=agreement, business_date=DUE, by=stage.clerk)
+    agree_offset(loan, None, signed_date=DUE, document_no="变1")
     assert run(stage, loan) is None
 
 
@@ -248,15 +239,15 @@ def test_an_offset_stops_no_subsidy_because_it_is_no_withdrawal(couple) -> None:
 @pytest.mark.parametrize("option", list(PrepaymentOption))
 def test_once_a_year_the_account_repays_principal(couple, option) -> None:
     stage, loan, _spouse = couple
-    agree(stage, loan, monthly=False, yearly=option)
+    agree(stage, loan, "YEARLY")
     stage.on(DUE)
     due = owed(loan)
-    paid = offset_principal(loan=loan, business_date=DUE, by=stage.clerk)
+    paid = yearly(stage, loan, option)
     assert paid is not None
     assert paid.amount_fen == 500_000
     assert paid.shares[-1]["number"] == 0
     assert paid.shares[-1]["principal_fen"] == 500_000 - due
-    assert offset_principal(loan=loan, business_date=DUE, by=stage.clerk) is None
+    assert yearly(stage, loan, option) is None
     second, last = loan.instalments.get(number=2), loan.instalments.last()
     reduced = second.principal_fen + second.interest_fen < PAYMENT
     assert reduced == (option is PrepaymentOption.REDUCE)
@@ -266,9 +257,9 @@ def test_once_a_year_the_account_repays_principal(couple, option) -> None:
 def test_a_yearly_offset_takes_no_more_than_pays_the_loan_off(db) -> None:
     stage, account = make_payer(day=OUT)
     loan = make_loan(stage, account, principal_fen=300_000, term_months=12)
-    agree(stage, loan, yearly=PrepaymentOption.SHORTEN)
+    agree(stage, loan, "YEARLY")
     stage.on(dt.date(2026, 3, 25))
-    paid = offset_principal(loan=loan, business_date=stage.day, by=stage.clerk)
+    paid = yearly(stage, loan)
     assert paid is not None
     loan.refresh_from_db()
     assert loan.state == "SETTLED"
@@ -279,43 +270,52 @@ def test_nobody_offsets_principal_without_its_agreement(couple) -> None:
     stage, loan, _spouse = couple
     agree(stage, loan)
     with pytest.raises(NoAgreementToOffset):
-        offset_principal(loan=loan, business_date=stage.day, by=stage.clerk)
+        yearly(stage, loan)
 
 
-def test_an_account_of_a_stranger_never_serves_the_loan(couple) -> None:
-    stage, loan, spouse = couple
-    other = add_payer(stage)
-    with pytest.raises(BadField, match="member_account"):
-        agree(stage, loan, other)
-    with pytest.raises(BadField, match="member_account"):
-        agree(stage, loan, spouse, role=PartyRole.BORROWER)
-    with pytest.raises(BadField, match="member_account"):
-        agree(stage, loan, role=PartyRole.GUARANTOR)
-
-
-def test_an_agreement_needs_a_paper_and_something_agreed(couple) -> None:
+def test_who_may_not_repay_loans_offsets_nothing(couple) -> None:
     stage, loan, _spouse = couple
-    with pytest.raises(BadField, match="document_no"):
-        agree(stage, loan, document_no=" ")
-    with pytest.raises(BadField, match="monthly"):
-        agree(stage, loan, monthly=False)
-
-
-def test_signing_twice_is_one_agreement(couple) -> None:
-    stage, loan, _spouse = couple
-    assert agree(stage, loan).pk == agree(stage, loan).pk
-
-
-def test_who_may_not_serve_loans_signs_nothing_and_nobody_for_their_own(couple) -> None:
-    stage, loan, _spouse = couple
-    with pytest.raises(NotAllowed):
-        agree(stage, loan, by=stage.checker)
+    agree(stage, loan)
     with pytest.raises(NotAllowed):
         offset_due(loan=loan, business_date=stage.day, by=stage.checker)
-    number = loan.member_account.member.documents.get(is_current=True).number
-    stage.clerk.person_index = blind_index(number)
-    with pytest.raises(OwnAccount):
-        agree(stage, loan)
+    with pytest.raises(NotAllowed):
+        yearly(stage, loan, by=stage.checker)
+
+
+def test_the_spouses_account_comes_first_where_that_is_agreed(couple) -> None:
+    stage, loan, spouse = couple
+    agree(stage, loan, sources="SPOUSE BORROWER")
+    due = owed(loan)
+    paid = run(stage, loan)
+    assert paid is not None
+    assert held(spouse) == 300_000 - due
+    assert held(loan.member_account) == 500_000
+
+
+def test_the_spouse_alone_serves_where_that_is_agreed(couple) -> None:
+    stage, loan, spouse = couple
+    agree(stage, loan, sources="SPOUSE")
+    stage.on(DUE)
+    freeze(stage, spouse, 250_000)
+    paid = run(stage, loan)
+    assert paid is not None
+    assert paid.amount_fen == 50_000
+    assert held(loan.member_account) == 500_000
+
+
+def test_what_is_agreed_to_stay_stays_in_each_account(couple) -> None:
+    stage, loan, spouse = couple
+    agree(stage, loan, sources="BORROWER SPOUSE", kept_fen=290_000)
+    paid = run(stage, loan)
+    assert paid is not None
+    assert (held(loan.member_account), held(spouse)) == (290_000, 290_000)
+    assert paid.amount_fen == 210_000 + 10_000
+
+
+def test_a_yearly_agreement_pays_no_instalment(couple) -> None:
+    stage, loan, _spouse = couple
+    agree(stage, loan, "YEARLY")
+    assert run(stage, loan) is None
 
 
 def test_no_offset_is_booked_on_a_day_that_is_not_open(couple) -> None:

@@ -13,18 +13,12 @@ from ledger.postings import overdue_moves
 from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.services import KeyReused, post
 from ledger.verify import prove
-from loans.errors import (
-    OutOfOrder,
-    PrepaymentRefused,
-    ReferenceUsed,
-    SuspenseShort,
-    TooMuch,
-    WrongLoanState,
-)
+from loans.errors import OutOfOrder, TooMuch, WrongLoanState
 from loans.facts import Channel, PrepaymentOption
 from loans.models import Loan, LoanParty, Repayment
 from loans.queries import get_course
 from loans.repaying import get_suspense_fen, preview
+from loans.repayment_errors import PrepaymentRefused, ReferenceUsed, SuspenseShort
 from loans.services import receive_repayment
 from office.fields import blind_index
 from office.roles import Role

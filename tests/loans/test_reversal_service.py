@@ -14,10 +14,10 @@ from ledger.postings import interest_moves
 from ledger.queries import get_ledger_account
 from ledger.services import post
 from ledger.verify import prove
-from loans.errors import EffectChanged, NotUndoable, SuspenseShort
 from loans.facts import Channel, PrepaymentOption
 from loans.models import Instalment, Loan, LoanParty, Repayment, RepaymentReversal
 from loans.queries import get_course
+from loans.repayment_errors import EffectChanged, NotReversible, SuspenseShort
 from loans.services import (
     approve_reversal,
     cancel_reversal,
@@ -224,10 +224,10 @@ def test_nothing_is_undone_twice(lent) -> None:
     stage.on(DUE)
     paid = pay(stage, loan, 1_000)
     reversal = hand_in(stage, paid)
-    with pytest.raises((NotUndoable, BusinessWaits)):
+    with pytest.raises((NotReversible, BusinessWaits)):
         hand_in(stage, paid)
     look(stage, reversal)
-    with pytest.raises(NotUndoable, match="undone before"):
+    with pytest.raises(NotReversible, match="undone before"):
         hand_in(stage, paid)
     with pytest.raises(AlreadyDecided):
         look(stage, reversal)
@@ -308,7 +308,7 @@ def test_an_offset_is_not_undone_once_interest_was_credited_without_its_money(le
             value_date=dt.date(2026, 6, 30),
         ),
     )
-    with pytest.raises(NotUndoable, match="Interest was credited"):
+    with pytest.raises(NotReversible, match="Interest was credited"):
         hand_in(stage, paid)
 
 
@@ -319,7 +319,7 @@ def test_a_loan_does_not_run_again_while_somebody_it_binds_belongs_to_another(le
     paid = pay(stage, loan, settle, option=PrepaymentOption.SHORTEN)
     make_granted(stage, loan.member_account)
     reversal = hand_in(stage, paid)
-    with pytest.raises(NotUndoable, match="another loan"):
+    with pytest.raises(NotReversible, match="another loan"):
         look(stage, reversal)
     loan.refresh_from_db()
     assert loan.state == "SETTLED"

@@ -73,6 +73,36 @@ def one_account(place: int = 1, **changes: Any) -> Rows:
     }
 
 
+def single(place: int = 1, **changes: Any) -> dict[str, Any]:
+    """The row of a signed declaration of being single."""
+    return {
+        "原账号": f"OLD{place:06d}",
+        "家庭情况": "单身声明",
+        "起始日期": "2025-01-10",
+        "证明编号": f"DS{place}",
+        **changes,
+    }
+
+
+def married(place: int = 1, spouse: str = "", **changes: Any) -> dict[str, Any]:
+    """The row of a marriage, by default with somebody without an account."""
+    return {
+        "原账号": f"OLD{place:06d}",
+        "家庭情况": "已婚",
+        "起始日期": "2018-05-20",
+        "证明编号": f"J{place}",
+        "配偶姓名": "张三" if spouse else "李四",
+        "配偶证件类型": "居民身份证",
+        "配偶证件号码": spouse or number_of(dt.date(1991, 5, 5), place, male=False),
+        **changes,
+    }
+
+
+def number_in(rows: Rows, place: int) -> str:
+    """The number of the paper of the account in that row of a workbook."""
+    return str(rows[Name.PEOPLE][place - 1]["证件号码"])
+
+
 def balance(
     number: str, component: str, day: str, amount: str, origin: str = "灵活就业"
 ) -> dict[str, Any]:
@@ -93,9 +123,9 @@ def several(count: int, first: int = 1) -> Rows:
     return rows
 
 
-def workbook(rows: Rows) -> bytes:
+def workbook(rows: Rows, without: Name | None = None) -> bytes:
     book = Workbook(write_only=True)
-    for sheet in SHEETS:
+    for sheet in (one for one in SHEETS if one.name is not without):
         page = book.create_sheet(sheet.name.value)
         headings = [column.heading for column in sheet.columns]
         page.append(headings)

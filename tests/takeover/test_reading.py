@@ -253,6 +253,7 @@ def test_every_problem_has_its_words() -> None:
     params = {
         "most": 1, "length": 1, "least": 1, "words": "", "first": 1, "account": "", "reason": "",
         "number": "", "latest": "", "last": "", "fen": 1, "typed": 1, "found": 1, "key": "FLEX",
+        "since": "",
     }  # fmt: skip
     said = [
         describe_problem({"code": code, "params": params, "seen": ""}) for code in sorted(TEXTS)

@@ -9,13 +9,33 @@ from fundcenter.counter.businesses.changes import (
     PersonBusiness,
 )
 from fundcenter.counter.businesses.correction import CorrectionBusiness
+from fundcenter.counter.businesses.death import DeathBusiness, DeathUndoneBusiness
 from fundcenter.counter.businesses.deposit import DepositBusiness
 from fundcenter.counter.businesses.dispute import DisputeBusiness
 from fundcenter.counter.businesses.holds import BanBusiness, FreezeBusiness, LiftBusiness
 from fundcenter.counter.businesses.household import HouseholdBusiness
+from fundcenter.counter.businesses.inheriting import (
+    HeirCardBusiness,
+    InheritanceBusiness,
+    NoHeirsBusiness,
+)
 from fundcenter.counter.businesses.leaving import ExitBusiness, UnitPartBusiness
+from fundcenter.counter.businesses.loan_application import LoanApplicationBusiness
+from fundcenter.counter.businesses.loan_change import LoanChangeBusiness
+from fundcenter.counter.businesses.loan_contract import (
+    LoanContractBusiness,
+    LoanReleaseBusiness,
+    LoanSecurityBusiness,
+)
+from fundcenter.counter.businesses.loan_credit import CreditAnswerBusiness, CreditContestBusiness
+from fundcenter.counter.businesses.loan_late import (
+    ClassBusiness,
+    CollectionBusiness,
+    LegalBusiness,
+    RecoveryBusiness,
+    WriteOffBusiness,
+)
 from fundcenter.counter.businesses.loan_repayment import (
-    LoanOffsetBusiness,
     LoanRepaymentBusiness,
     LoanReversalBusiness,
     YearlyOffsetBusiness,
@@ -34,6 +54,12 @@ BUSINESSES: tuple[Business, ...] = (
     WithdrawalBusiness(),
     ExitBusiness(),
     UnitPartBusiness(),
+    InheritanceBusiness(),
+    NoHeirsBusiness(),
+    HeirCardBusiness(),
+    LoanApplicationBusiness(),
+    CreditContestBusiness(),
+    CreditAnswerBusiness(),
     AgreementBusiness(),
     MandateBusiness(),
     SealBusiness(),
@@ -43,8 +69,11 @@ BUSINESSES: tuple[Business, ...] = (
     TransferOutBusiness(),
     ConversionBusiness(),
     MergeBusiness(),
+    LoanContractBusiness(),
+    LoanSecurityBusiness(),
+    LoanChangeBusiness(),
+    LoanReleaseBusiness(),
     LoanRepaymentBusiness(),
-    LoanOffsetBusiness(),
     YearlyOffsetBusiness(),
     HouseholdBusiness(),
     ContactBusiness(),
@@ -52,8 +81,15 @@ BUSINESSES: tuple[Business, ...] = (
     CorrectionBusiness(),
     LoanReversalBusiness(),
     DisputeBusiness(),
+    DeathBusiness(),
+    DeathUndoneBusiness(),
     BreachBusiness(),
     FreezeBusiness(),
     LiftBusiness(),
     BanBusiness(),
+    CollectionBusiness(),
+    LegalBusiness(),
+    ClassBusiness(),
+    WriteOffBusiness(),
+    RecoveryBusiness(),
 )

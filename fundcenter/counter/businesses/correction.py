@@ -13,7 +13,7 @@ from accounts.queries import get_member_account
 from contributions.models import Correction
 from contributions.queries import list_correctable
 from fundcenter.counter.access import StaffRequest, require_day
-from fundcenter.counter.business import Business, Group
+from fundcenter.counter.business import Business, Group, Life
 from fundcenter.counter.entry_forms import BusinessForm, SumField
 from kernel.money import grouped_yuan
 from office.inbox import Rows
@@ -58,6 +58,7 @@ class CorrectionBusiness(Business):
     name = "correction"
     title = gettext_lazy("Correction")
     permission = Correction.submit_permission
+    life = Life.EITHER
     kind = "correction"
     group = Group.CORRECTION
     form_class = CorrectionForm

@@ -12,7 +12,7 @@ from contributions.models import Dispute
 from contributions.queries import get_holdings
 from contributions.services import accept_dispute
 from fundcenter.counter.access import StaffRequest, require_day
-from fundcenter.counter.business import Business, Group
+from fundcenter.counter.business import Business, Group, Life
 from fundcenter.counter.entry_forms import BusinessForm, YuanField
 from kernel.money import grouped_yuan
 from office.inbox import Rows
@@ -36,6 +36,7 @@ class DisputeBusiness(Business):
     name = "dispute"
     title = gettext_lazy("Dispute about the balance")
     permission = Dispute.submit_permission
+    life = Life.EITHER
     kind = "dispute"
     group = Group.CORRECTION
     form_class = DisputeForm

@@ -12,7 +12,7 @@ from accounts.models import Ban, Freeze, FreezeLift, MemberAccount
 from accounts.queries import ledger_lines
 from accounts.services import propose_lift, submit_ban, submit_freeze
 from fundcenter.counter.access import StaffRequest, require_day
-from fundcenter.counter.business import Business, Group
+from fundcenter.counter.business import Business, Group, Life
 from fundcenter.counter.entry_forms import BusinessForm, DayField, SumField
 from kernel.money import grouped_yuan
 from office.inbox import Rows
@@ -55,6 +55,7 @@ class FreezeBusiness(Business):
     title = gettext_lazy("Freeze")
     group = Group.ACCOUNT
     permission = Freeze.submit_permission
+    life = Life.EITHER
     kind = "freeze"
     of_one_role = True
     form_class = FreezeForm
@@ -99,6 +100,7 @@ class LiftBusiness(Business):
     title = gettext_lazy("Lift a freeze")
     group = Group.ACCOUNT
     permission = FreezeLift.submit_permission
+    life = Life.EITHER
     kind = "lift"
     of_one_role = True
 

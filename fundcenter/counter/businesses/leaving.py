@@ -89,7 +89,7 @@ class ExitBusiness(Business):
 
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
         """Show what is there, with the interest to the day."""
-        return _standing(request, account)
+        return [*list_standing(request, account), _card_on_record(account)]
 
     def perform(
         self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
@@ -133,7 +133,7 @@ class UnitPartBusiness(Business):
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
         """Show what waits, with the interest to the day, and since when."""
         left = find_left(account)
-        rows = _standing(request, account)
+        rows = [*list_standing(request, account), _card_on_record(account)]
         if left is not None:
             rows += [
                 (_("Left by"), f"{left.number}　{left.business_date.isoformat()}"),
@@ -162,7 +162,7 @@ def _request(data: dict[str, Any]) -> ExitRequest:
     )
 
 
-def _standing(request: StaffRequest, account: MemberAccount) -> Rows:
+def list_standing(request: StaffRequest, account: MemberAccount) -> Rows:
     """List what the account holds on the open day, interest to it included."""
     day = require_day(request)
     book = open_book(request.centre.code, day)
@@ -176,7 +176,6 @@ def _standing(request: StaffRequest, account: MemberAccount) -> Rows:
     except Unset:
         said = _("not known: no deposit rate is set")
     holdings = holdings_with(account, flex_fen, unit_fen)
-    mandate = account.mandates.order_by("-version").first()
     return [
         (_("Flexible money"), grouped_yuan(holdings.flex_fen)),
         (_("Money from units"), grouped_yuan(holdings.unit_fen)),
@@ -184,5 +183,10 @@ def _standing(request: StaffRequest, account: MemberAccount) -> Rows:
             _("of this interest to the day"),
             said or grouped_yuan(flex_fen + unit_fen),
         ),
-        (_("Card on record"), f"{mandate.bank} ****{mandate.card_last4}" if mandate else "—"),
+        (_("Everything"), grouped_yuan(holdings.total_fen)),
     ]
+
+
+def _card_on_record(account: MemberAccount) -> tuple[str, str]:
+    mandate = account.mandates.order_by("-version").first()
+    return _("Card on record"), f"{mandate.bank} ****{mandate.card_last4}" if mandate else "—"

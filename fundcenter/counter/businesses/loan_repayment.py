@@ -16,16 +16,14 @@ from fundcenter.counter.entry_forms import BusinessForm, DayField, SumField
 from kernel.money import BadAmount, grouped_yuan, parse_yuan, yuan
 from loans.facts import Channel, PrepaymentOption
 from loans.lines import total_owed_fen
-from loans.models import Loan, OffsetAgreement, Repayment, RepaymentReversal
-from loans.queries import find_open_loan, get_course
+from loans.models import Loan, Repayment, RepaymentReversal
+from loans.queries import find_offset_agreement, find_open_loan, get_course
 from loans.repaying import get_suspense_fen, is_paid_off, preview
 from loans.services import (
     offset_principal,
     receive_repayment,
-    sign_offset_agreement,
     submit_reversal,
 )
-from loans.services.offsets import find_loan_to_serve
 from loans.services.reversals import list_reversible
 from office.idempotency import digest_of
 from office.inbox import Rows
@@ -264,87 +262,21 @@ class LoanReversalBusiness(Business):
         )
 
 
-_YES_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
-
-
-class LoanOffsetForm(BusinessForm):
-    """The signed paper, and what was agreed."""
-
-    document_no = forms.CharField(label=gettext_lazy("Agreement on paper"), max_length=64)
-    monthly = forms.ChoiceField(label=gettext_lazy("Serves every instalment"), choices=_YES_NO)
-    yearly = forms.ChoiceField(label=gettext_lazy("Yearly offset"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["yearly"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            ("", _("not agreed")),
-            *((one.value, describe_term(one)) for one in PrepaymentOption),
-        ]
-
-
-class LoanOffsetBusiness(Business):
-    """The owner of an account signs that it serves the loan of the household."""
-
-    name = "loan-offset"
-    title = gettext_lazy("Offset agreement")
-    permission = OffsetAgreement.submit_permission
-    kind = "loan-offset"
-    group = Group.LOAN
-    form_class = LoanOffsetForm
-    fields = {"member_account": "document_no"}
-
-    def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
-        """The owner belongs to a loan that runs."""
-        if find_loan_to_serve(account):
-            return ""
-        return _("The member belongs to no loan that runs.")
-
-    def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
-        """Show what the account could give today, and to which loan."""
-        found = find_loan_to_serve(account)
-        if found is None:
-            return []
-        book = open_book(request.centre.code, require_day(request))
-        loan, role = found
-        rows = [
-            (_("Loan contract"), f"{loan.contract_no}　{loan.number}"),
-            (_("As"), describe_term(role)),
-            (_("Free for the loan today (yuan)"), grouped_yuan(free_for_loan_fen(account, book))),
-        ]
-        if book.flag("offset.account_first"):
-            rows.append((_("By the text"), _("the borrower's account serves without agreement")))
-        return rows
-
-    def perform(
-        self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
-    ) -> OffsetAgreement:
-        """Record it; the service gives the number."""
-        found = find_loan_to_serve(account)
-        if found is None:
-            raise BadField("document_no", _("The member belongs to no loan that runs."))
-        loan, role = found
-        return sign_offset_agreement(
-            loan=loan,
-            member_account=account,
-            role=role,
-            document_no=data["document_no"],
-            business_date=require_day(request),
-            by=request.user,
-            monthly=data["monthly"] == "yes",
-            yearly=PrepaymentOption(data["yearly"]) if data["yearly"] else None,
-        )
-
-
 class YearlyOffsetForm(BusinessForm):
-    """How much, at most."""
+    """What becomes of the instalments, and how much, at most."""
 
+    option = forms.ChoiceField(label=gettext_lazy("What becomes of the instalments"))
     amount = SumField(
         label=pgettext_lazy("offset", "At most (yuan)"),
         required=False,
         help_text=gettext_lazy("empty: everything that is free"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["option"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.value, describe_term(one)) for one in PrepaymentOption]
 
 
 class YearlyOffsetBusiness(OfLoan):
@@ -362,9 +294,14 @@ class YearlyOffsetBusiness(OfLoan):
         day, loan = require_day(request), find_open_loan(account)
         if loan is None:
             return []
-        free_fen = free_for_loan_fen(account, open_book(request.centre.code, day))
+        agreement = find_offset_agreement(loan)
+        retained_fen = agreement.retained_fen if agreement else 0
+        book = open_book(request.centre.code, day)
+        free_fen = free_for_loan_fen(account, book, retained_fen)
+        agreed = agreement.get_mode_display() if agreement else _("none")
         return [
             *standing_rows(loan, day),
+            (_("Offset agreement"), str(agreed)),
             (_("Free for the loan today (yuan)"), grouped_yuan(free_fen)),
         ]
 
@@ -376,6 +313,7 @@ class YearlyOffsetBusiness(OfLoan):
             loan=self.loan(account),
             business_date=require_day(request),
             by=request.user,
+            option=PrepaymentOption(data["option"]),
             amount_fen=data["amount"],
         )
         if done is None:

@@ -20,7 +20,7 @@ from contributions.services import (
     submit_transfer_out,
 )
 from fundcenter.counter.access import StaffRequest, require_day
-from fundcenter.counter.business import Business, Group
+from fundcenter.counter.business import Business, Group, Life
 from fundcenter.counter.entry_forms import BusinessForm, YuanField
 from kernel.money import grouped_yuan, yuan
 from office.inbox import Rows
@@ -114,6 +114,7 @@ class ArrivalBusiness(Business):
     name = "transfer-arrival"
     title = gettext_lazy("Arrival of a transfer")
     permission = TransferArrival.submit_permission
+    life = Life.EITHER
     kind = "transfer-arrival"
     group = Group.TAKING
     form_class = ArrivalForm

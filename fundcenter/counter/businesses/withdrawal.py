@@ -12,7 +12,7 @@ from accounts.queries import find_mandate, ledger_lines
 from contributions.facts import Evidence, Ground, Household
 from contributions.models import Withdrawal
 from contributions.queries import get_holdings
-from contributions.services import Paper, Payee, WithdrawalRequest, submit_withdrawal
+from contributions.services import Paper, WithdrawalRequest, submit_withdrawal
 from fundcenter.counter.access import StaffRequest, require_day
 from fundcenter.counter.business import Business, Group
 from fundcenter.counter.entry_forms import BusinessForm, SumField, YuanField
@@ -42,9 +42,6 @@ class WithdrawalForm(BusinessForm):
     guarantee = forms.ChoiceField(
         label=gettext_lazy("Guarantor of somebody's housing fund loan"), choices=_NO_YES
     )
-    payee_name = forms.CharField(label=gettext_lazy("Heir"), max_length=80, required=False)
-    payee_bank = forms.CharField(label=gettext_lazy("Bank"), max_length=40, required=False)
-    payee_card = forms.CharField(label=gettext_lazy("Card number"), max_length=24, required=False)
 
     def __init__(self, *args: Any, book: PolicyBook, **kwargs: Any) -> None:
         needed = book.table("withdrawal.evidence") if book.in_force else {}
@@ -68,8 +65,6 @@ class WithdrawalForm(BusinessForm):
             self._only_for(f"paper_{code}", uses)
         for name in ("household", "spouse_taken", "spouse_document_no"):
             self._only_for(name, [Ground.RELOCATION_RENT])
-        for name in ("payee_name", "payee_bank", "payee_card"):
-            self._only_for(name, [Ground.DEATH])
 
     def request(self, data: dict[str, Any]) -> WithdrawalRequest:
         """Give what was typed as the service wants it."""
@@ -80,7 +75,6 @@ class WithdrawalForm(BusinessForm):
             if ground in uses and data[f"paper_{code}"]
         ]
         relocation = ground == Ground.RELOCATION_RENT
-        payee = Payee(name=data["payee_name"], bank=data["payee_bank"], card=data["payee_card"])
         return WithdrawalRequest(
             ground=ground,
             amount_fen=data["amount"],
@@ -89,7 +83,6 @@ class WithdrawalForm(BusinessForm):
             spouse_taken_fen=(data["spouse_taken"] or 0) if relocation else 0,
             spouse_document_no=data["spouse_document_no"] if relocation else "",
             guarantee=data["guarantee"] == "yes",
-            payee=payee if ground == Ground.DEATH else None,
         )
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -103,11 +96,14 @@ class WithdrawalForm(BusinessForm):
 
 
 def grounds_offered(book: PolicyBook) -> list[str]:
-    """List the grounds that the law of the day knows, the Regulation's first."""
+    """List the grounds that the law of the day knows, the Regulation's first.
+
+    Heirs are paid by a business of their own.
+    """
     if not book.in_force:
         return []
     found = [*book.choices("withdrawal.grounds"), *book.choices("withdrawal.extra_grounds")]
-    return [code for code in found if code in list(Ground)]
+    return [code for code in found if code in list(Ground) and code != Ground.DEATH]
 
 
 class WithdrawalBusiness(Business):
@@ -123,8 +119,6 @@ class WithdrawalBusiness(Business):
     fields = {
         "amount_fen": "amount",
         "spouse_taken_fen": "spouse_taken",
-        "payee": "payee_name",
-        "card": "payee_card",
     }
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:

@@ -12,7 +12,7 @@ from policy.loader import load_packs
 
 
 def wording_files() -> list[Path]:
-    """Return the ``wording*.py`` of each of the project's own apps that has one."""
+    """Return the ``wording*.py`` of each of the project's own apps: one, or one per subject."""
     places = (Path(app.path) for app in apps.get_app_configs())
     own = (path for path in places if path.parent == Path(settings.BASE_DIR))
     return sorted(file for path in own for file in path.glob("wording*.py"))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_loan_ties"),
+        ("accounts", "0010_loan_ties"),
     ]
 
     operations = [

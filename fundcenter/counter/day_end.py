@@ -1,0 +1,42 @@
+"""The day-end of loans at the counter: what is left, how far the run is, what failed."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from fundcenter.counter.access import StaffRequest, require_day, staff_page
+from loans.queries import list_unclosed
+from loans.tasks import DAY_END, enqueue_day_end
+from office.models import Job
+
+_RUN = "jobs.run"
+_NAMED, _JOBS = 50, 10
+
+
+@require_safe
+@staff_page("loans.view")
+def show(request: StaffRequest) -> HttpResponse:
+    """Show how many loans are left on the open day, and the last runs with what failed."""
+    day = require_day(request)
+    left = list_unclosed(request.centre, day)
+    orders = list(Job.objects.filter(centre=request.centre, kind=DAY_END).order_by("-pk")[:_JOBS])
+    last = orders[0] if orders else None
+    page = {
+        "day": day,
+        "left": left.count(),
+        "behind": left.exclude(closed_date__isnull=True).order_by("closed_date").first(),
+        "orders": orders,
+        "last": last,
+        "runs": last is not None and last.state in (Job.State.QUEUED, Job.State.RUNNING),
+        "lines": last.lines.order_by("ref")[:_NAMED] if last else [],
+        "may_run": request.user.may(_RUN),
+    }
+    return render(request, "counter/day_end.html", page)
+
+
+@require_POST
+@staff_page(_RUN)
+def run(request: StaffRequest) -> HttpResponse:
+    """Queue the day-end of the open day; one that waits or runs is left to itself."""
+    enqueue_day_end(request.centre, require_day(request))
+    return redirect("day-end")

@@ -1,0 +1,344 @@
+"""The day-end of loans (贷款日终): small steps in one order, for one loan and one day at a time.
+
+Every loan remembers the last day it went through (``closed_date``). What is missing is made up
+for day by day, by the calendar: an instalment is late by calendar days, so a loan comes out the
+same whether a centre opens its books on Sundays or not. The books themselves take entries on the
+open business day alone; a day that is caught up stands in their value date.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from django.db import OperationalError, transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.models import MemberAccount
+from contributions.queries import owing_accounts, since_of
+from loans.contract import Contract
+from loans.course import Course, replay
+from loans.facts import LoanState, RiskClass
+from loans.late import LateLaw, late_lines, read_late_law
+from loans.lines import InstalmentLine
+from loans.models import Instalment, Loan, LoanEvent, LoanNotice
+from loans.queries import (
+    contract_of,
+    event_of,
+    list_unclosed,
+    lock_loan,
+    standing_loan_events,
+)
+from loans.services.classes import classify
+from loans.services.overdue import book_overdue, move_overdue, note_contributions, note_overdue
+from office.models import Centre, User
+from office.services import require_open
+from policy.queries import open_book
+
+# The counter waits for a chunk's accounts no longer than its own locks allow, which is seconds.
+CHUNK = 10
+_OUT = [LoanState.RUNNING.value, LoanState.OVERDUE.value]
+_ONE_DAY = dt.timedelta(days=1)
+
+
+class Progress(Protocol):
+    """Whom the run tells how far it is; see ``office.runner.Progress``."""
+
+    def expect(self, total: int) -> None:
+        """Tell how many loans there are."""
+
+    def advance(self, done: int = 0, failed: int = 0) -> None:
+        """Add loans handled, inside their transaction."""
+
+    def line(self, ref: str, message: str) -> None:
+        """Note why a loan could not be done."""
+
+
+class _Silent:
+    """Tells nobody."""
+
+    def expect(self, total: int) -> None:
+        """Ignore it."""
+
+    def advance(self, done: int = 0, failed: int = 0) -> None:
+        """Ignore it."""
+
+    def line(self, ref: str, message: str) -> None:
+        """Ignore it."""
+
+
+@dataclass(slots=True)
+class _Days:
+    """What is the same for all loans of a centre on a day, read once."""
+
+    centre: Centre
+    _laws: dict[dt.date, LateLaw] = field(default_factory=dict)
+    _owing: dict[dt.date, dict[int, MemberAccount]] = field(default_factory=dict)
+
+    def law(self, day: dt.date) -> LateLaw:
+        """Give the law of the day."""
+        if day not in self._laws:
+            self._laws[day] = read_late_law(open_book(self.centre.code, day))
+        return self._laws[day]
+
+    def owing(self, day: dt.date) -> dict[int, MemberAccount]:
+        """Give the accounts with a running loan that owe contributions on the day, by key."""
+        if day not in self._owing:
+            rows = owing_accounts(self.centre, day).filter(
+                pk__in=Loan.objects.filter(centre=self.centre, state__in=_OUT).values(
+                    "member_account"
+                )
+            )
+            self._owing[day] = {row.pk: row for row in rows}
+        return self._owing[day]
+
+
+@dataclass
+class LoanDay:
+    """One loan on one day, on its way through the steps.
+
+    ``business_date`` is the open day, on which things are booked; ``day`` is the one looked at.
+    A step that writes an event of the loan calls ``forget`` so that the next ones see it.
+    """
+
+    loan: Loan
+    day: dt.date
+    business_date: dt.date
+    by: User
+    days: _Days
+    told: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def law(self) -> LateLaw:
+        """The law of the day."""
+        return self.days.law(self.day)
+
+    @cached_property
+    def course(self) -> Course:
+        """The loan as it stood on the day: what happened later is left out."""
+        events = [event_of(row) for row in self._events if row.value_date <= self.day]
+        return replay(self._contract, [event for event in events if event is not None])
+
+    @cached_property
+    def _contract(self) -> Contract:
+        return contract_of(self.loan)
+
+    @cached_property
+    def _events(self) -> list[LoanEvent]:
+        return list(standing_loan_events(self.loan))
+
+    @property
+    def overdue(self) -> tuple[InstalmentLine, ...]:
+        """The instalments that count as overdue on the day."""
+        return late_lines(self.course, self.day, self.law.status_days)
+
+    def next_day(self) -> None:
+        """Go on to the next day; the course is replayed only if something happens on it."""
+        self.day += _ONE_DAY
+        if any(row.value_date == self.day for row in self._events):
+            self.__dict__.pop("course", None)
+
+    def forget(self) -> None:
+        """Read the loan and its events anew."""
+        self.loan = lock_loan(self.loan.pk)
+        for read in ("course", "_events", "_contract"):
+            self.__dict__.pop(read, None)
+
+
+def _settle_overdue(one: LoanDay) -> None:
+    """Move principal between normal and overdue in the books, and the loan's state with it."""
+    overdue = one.overdue
+    if book_overdue(one.loan, overdue, business_date=one.business_date, day=one.day, by=one.by):
+        one.told["transferred"] += 1
+    move = move_overdue(one.loan, overdue, one.by)
+    if move is not None:
+        one.told[move.value] += 1
+
+
+def _settle_class(one: LoanDay) -> None:
+    changed = classify(
+        one.loan,
+        one.overdue,
+        one.law.bands,
+        business_date=one.business_date,
+        day=one.day,
+        by=one.by,
+    )
+    one.told["classified"] += changed is not None
+
+
+def _give_notice(one: LoanDay) -> None:
+    one.told["notices"] += note_overdue(
+        one.loan, one.course, one.overdue, business_date=one.business_date, day=one.day
+    )
+
+
+def _note_contributions(one: LoanDay) -> None:
+    """Note that contributions have stopped, where the centre's text binds borrowers to go on."""
+    owing = None
+    if one.law.keeps_contributing:
+        owing = one.days.owing(one.day).get(one.loan.member_account_id)
+    one.told["notices"] += note_contributions(
+        one.loan,
+        owing,
+        since_of(owing) if owing else None,
+        business_date=one.business_date,
+        day=one.day,
+    )
+
+
+def _late_or_open(days: _Days, on: dt.date) -> Q:
+    """Select what is due and unpaid by the day, was paid late since, or stands as overdue."""
+    unpaid = Instalment.objects.filter(
+        Q(settled_date__isnull=True)
+        | Q(settled_date__gt=F("due_date")) & Q(settled_date__gt=OuterRef("closed_date")),
+        loan=OuterRef("pk"),
+        due_date__lte=on,
+    )
+    held = ~Q(overdue_line__debits_fen=F("overdue_line__credits_fen"))
+    return Q(Exists(unpaid)) | Q(state=LoanState.OVERDUE) | held
+
+
+def _with_class(days: _Days, on: dt.date) -> Q:
+    return ~Q(risk_class=RiskClass.NORMAL)
+
+
+def _with_notice(days: _Days, on: dt.date) -> Q:
+    return Q(Exists(LoanNotice.objects.filter(loan=OuterRef("pk"), ended_date__isnull=True)))
+
+
+def _owing_contributions(days: _Days, on: dt.date) -> Q:
+    return Q(member_account__in=list(days.owing(on)) if days.law(on).keeps_contributing else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the day-end: what it does with a loan on a day, and which loans it may concern.
+
+    ``concerns`` is asked once a run; a loan that concerns no step is moved on without a look.
+    """
+
+    name: str
+    run: Callable[[LoanDay], None]
+    concerns: Callable[[_Days, dt.date], Q]
+
+
+STEPS: tuple[Step, ...] = (
+    Step("overdue", _settle_overdue, _late_or_open),
+    Step("class", _settle_class, _with_class),
+    Step("notice", _give_notice, _with_notice),
+    Step("contributions", _note_contributions, _owing_contributions),
+)
+
+
+def run_day_end(
+    *,
+    centre: Centre,
+    business_date: dt.date,
+    by: User,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Bring every running loan of a centre through its day-end up to the open business day.
+
+    Running again does nothing to a loan that is through; a run that stopped anywhere goes on
+    where it stopped. A loan that fails stays behind with its reason and stops no other. Call it
+    outside any transaction: it commits chunk by chunk, loans locked in the order of their keys.
+
+    Returns:
+        What was done: loans moved on without a look, replayed, failed, and how many were
+        transferred, fell late, were cured, were put into another class, and got a notice.
+
+    Raises:
+        DayNotOpen: the centre's books are not open for the day.
+        Unset: the law of the day lacks a value that no loan can do without.
+
+    Source: domain of the day-end 日终; loan_rate.overdue_status_days, risk.class_bands,
+    offset.keeps_contributing.
+    """
+    teller, days = progress or _Silent(), _Days(centre)
+    with transaction.atomic():
+        require_open(centre, business_date)
+        concerned = Q()
+        for step in STEPS:
+            concerned |= step.concerns(days, business_date)
+        waiting = list_unclosed(centre, business_date)
+        todo = list(waiting.filter(concerned).order_by("pk").values_list("pk", flat=True))
+        moved_on = waiting.exclude(pk__in=waiting.filter(concerned).values("pk")).update(
+            closed_date=business_date
+        )
+        teller.expect(len(todo))
+    told: Counter[str] = Counter()
+    for start in range(0, len(todo), CHUNK):
+        pks = todo[start : start + CHUNK]
+        try:
+            told += _close_chunk(pks, days, business_date, by, teller)
+        except OperationalError as busy:
+            # Somebody holds one of the accounts for too long: the chunk is left to the next run.
+            told["failed"] += _leave_chunk(pks, str(busy), teller)
+    return {
+        "loans": moved_on + len(todo),
+        "moved_on": moved_on,
+        "replayed": len(todo) - told["failed"],
+        "failed": told["failed"],
+        "transferred": told["transferred"],
+        "fell_late": told["FALL_LATE"],
+        "cured": told["CURE"],
+        "classified": told["classified"],
+        "notices": told["notices"],
+    }
+
+
+@transaction.atomic
+def _close_chunk(
+    pks: list[int], days: _Days, business_date: dt.date, by: User, teller: Progress
+) -> Counter[str]:
+    """Bring some loans through their days; each one whole, or not at all."""
+    require_open(days.centre, business_date)
+    told: Counter[str] = Counter()
+    for loan in _lock(pks):
+        try:
+            with transaction.atomic():
+                told += _close_loan(loan, days, business_date, by)
+        except Exception as fault:
+            # Whatever is wrong with one loan must not keep the others from their day-end.
+            told["failed"] += 1
+            teller.line(loan.number, f"{type(fault).__name__}: {fault}")
+    teller.advance(done=len(pks), failed=told["failed"])
+    return told
+
+
+@transaction.atomic
+def _leave_chunk(pks: list[int], reason: str, teller: Progress) -> int:
+    """Note that loans could not be locked; returns how many."""
+    for number in Loan.objects.filter(pk__in=pks).order_by("pk").values_list("number", flat=True):
+        teller.line(number, reason)
+    teller.advance(done=len(pks), failed=len(pks))
+    return len(pks)
+
+
+def _lock(pks: list[int]) -> Iterator[Loan]:
+    """Lock accounts, then loans, each in the order of their keys, as all business does."""
+    accounts = MemberAccount.objects.filter(loans__in=pks).order_by("pk")
+    list(accounts.select_for_update(of=("self",)).values_list("pk", flat=True))
+    for pk in pks:
+        yield lock_loan(pk)
+
+
+def _close_loan(loan: Loan, days: _Days, business_date: dt.date, by: User) -> Counter[str]:
+    """Bring one loan day by day through every step, and remember how far it is."""
+    last = loan.closed_date
+    assert loan.disbursed_date is not None  # only what is paid out is listed
+    first = last + _ONE_DAY if last is not None else loan.disbursed_date
+    one = LoanDay(loan, first, business_date, by, days)
+    # Another run may have brought it through, or a payment ended it, before it was locked.
+    while loan.is_out and one.day <= business_date:
+        for step in STEPS:
+            step.run(one)
+            if not one.loan.is_out:
+                # Paid off on the way: an ended loan has no day-end.
+                return one.told
+        one.next_day()
+    Loan.objects.filter(pk=loan.pk).update(closed_date=business_date)
+    return one.told

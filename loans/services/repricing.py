@@ -1,0 +1,123 @@
+"""The first of January: running loans take the rate of their class (利率调整)."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
+
+from django.db import transaction
+
+from kernel.rates import parse_percent, printed_percent
+from loans.errors import OutOfOrder
+from loans.facts import EventKind
+from loans.models import Loan
+from loans.pricing import keeps_its_rate, rate_after_change, repricing_days
+from loans.queries import lock_loan, standing_loan_events
+from loans.services.courses import project, record_loan_event
+from office.models import Centre, User
+from policy.queries import open_book
+
+REPRICED, OUT_OF_ORDER = "repriced", "out_of_order"
+
+
+def reprice_loans(
+    *,
+    centre: Centre,
+    business_date: dt.date,
+    by: User,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, int]:
+    """Give every running loan of a centre the rate of its class on each 1 January up to a day.
+
+    One event per loan and year in which the rate moves; years that were missed are caught up, and
+    running it again changes nothing. Each loan is done in a transaction of its own. A loan to
+    which something later has already happened is left as it is and counted: its later events
+    have to be undone and entered anew in their order.
+
+    Args:
+        progress: called with loans done and loans in all.
+
+    Returns:
+        How many events were written (``repriced``), how many loans were left (``out_of_order``).
+
+    Raises:
+        DayNotOpen: the centre's books are not open for the day.
+
+    Source: loan_rate.repricing_date (pboc-2015-08#2, pboc-2024-05#2, pboc-2025-05#2),
+    loan_rate.fixed_through_months.
+    """
+    found: Counter[str] = Counter({REPRICED: 0, OUT_OF_ORDER: 0})
+    rows = Loan.objects.filter(centre=centre, state__in=["RUNNING", "OVERDUE"])
+    loans = list(rows.select_related("centre").order_by("pk"))
+    for done, loan in enumerate(loans, start=1):
+        try:
+            # Most days have nothing to do; only loans whose rate moves are locked.
+            if _new_rates(loan, business_date):
+                found[REPRICED] += reprice_loan(pk=loan.pk, business_date=business_date, by=by)
+        except OutOfOrder:
+            found[OUT_OF_ORDER] += 1
+        if progress is not None:
+            progress(done, len(loans))
+    return dict(found)
+
+
+@transaction.atomic
+def reprice_loan(*, pk: int, business_date: dt.date, by: User) -> int:
+    """Reprice one loan for all years up to a day; returns how many events were written.
+
+    Raises:
+        OutOfOrder: something later has already happened to the loan.
+    """
+    loan = lock_loan(pk)
+    new_rates = _new_rates(loan, business_date)
+    for day, rate in new_rates:
+        record_loan_event(
+            loan=loan,
+            kind=EventKind.REPRICED,
+            value_date=day,
+            business_date=business_date,
+            document_no=repricing_no(loan, day),
+            facts={"annual_rate": printed_percent(rate)},
+            by=by,
+        )
+    if new_rates:
+        project(loan)
+    return len(new_rates)
+
+
+def _new_rates(loan: Loan, business_date: dt.date) -> list[tuple[dt.date, Fraction]]:
+    """List the repricing days up to a day on which the loan's rate moves, with the new rate."""
+    book = open_book(loan.centre.code, business_date)
+    if loan.disbursed_date is None or not loan.is_out or keeps_its_rate(book, loan.term_months):
+        return []
+    standing = standing_loan_events(loan).filter(kind=EventKind.REPRICED.value)
+    known = {row.value_date: parse_percent(row.facts["annual_rate"]) for row in standing}
+    rate, found = loan.annual_rate, []
+    for day in repricing_days(book, loan.disbursed_date, business_date):
+        if day in known:
+            rate = known[day]
+            continue
+        new = _rate_of(loan, day)
+        if new != rate:
+            found.append((day, new))
+            rate = new
+    return found
+
+
+def repricing_no(loan: Loan, day: dt.date) -> str:
+    """Give the number under which a loan is repriced in a year: one event per loan and year."""
+    return f"{loan.number}-R{day.year}"
+
+
+def _rate_of(loan: Loan, day: dt.date) -> Fraction:
+    """Read the loan's rate on a repricing day: the table in force then, by the contract's class."""
+    assert loan.disbursed_date is not None  # only loans that are paid out come here
+    book = open_book(loan.centre.code, day)
+    return rate_after_change(
+        book,
+        day,
+        agreed_on=loan.disbursed_date,
+        agreed=loan.annual_rate,
+        contract_term=loan.term_months,
+        home_number=loan.home_number,
+    )
