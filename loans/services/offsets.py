@@ -19,7 +19,7 @@ from ledger.models import Entry, Posting
 from loans.contract_facts import OffsetMode, OffsetSource
 from loans.facts import Channel, PrepaymentOption
 from loans.lines import total_owed_fen
-from loans.models import Loan, Repayment
+from loans.models import DebitLine, Loan, Repayment
 from loans.queries import find_last_movement, find_offset_agreement, get_course, lock_loan
 from loans.repaying import Source
 from loans.repayment_errors import NoAgreementToOffset, NotReversible
@@ -35,7 +35,8 @@ def offset_due(*, loan: Loan, business_date: dt.date, by: User) -> Repayment | N
     """Pay what is due of a loan from the accounts that serve it, in the agreed order.
 
     Calling again on the day returns the offset of the day. What the accounts do not cover is left
-    to the next debit of the card.
+    to the next debit of the card. While the bank has not answered a debit, nothing is taken: the
+    same instalment would be paid twice.
 
     Returns:
         The repayment; None when nothing is due, agreed or available.
@@ -48,6 +49,16 @@ def offset_due(*, loan: Loan, business_date: dt.date, by: User) -> Repayment | N
     """
     if not by.is_system:
         require_permission(by, Repayment.submit_permission, loan.centre)
+    return take_due(loan=loan, business_date=business_date, by=by)
+
+
+@transaction.atomic
+def take_due(*, loan: Loan, business_date: dt.date, by: User) -> Repayment | None:
+    """Do what ``offset_due`` does, for the day-end: whoever may run that needs no permission here.
+
+    Raises:
+        DayNotOpen: the centre's books are not open for the day.
+    """
     book = open_book(loan.centre.code, business_date)
     serving = _lock_accounts(loan, book, OffsetMode.MONTHLY)
     standing = lock_loan(loan.pk)
@@ -55,7 +66,8 @@ def offset_due(*, loan: Loan, business_date: dt.date, by: User) -> Repayment | N
     known = Repayment.objects.filter(number=number).first()
     if known is not None:
         return known
-    if not serving.accounts or not _may_move(standing, business_date):
+    asked = DebitLine.objects.filter(loan=standing, state=DebitLine.State.SENT).exists()
+    if asked or not serving.accounts or not _may_move(standing, business_date):
         return None
     owed_fen = total_owed_fen(get_course(standing).owed_on(business_date))
     return _offset(standing, number, serving, owed_fen, book, by)

@@ -33,6 +33,7 @@ from loans.repayment_errors import PrepaymentRefused, ReferenceUsed, SuspenseSho
 from loans.rules import decide_prepayment_request
 from loans.services.courses import project, record_loan_event
 from loans.services.endings import end_loan
+from loans.services.repricing import reprice_before
 from office.models import User
 from office.services import require_open, require_permission
 from policy.queries import open_book
@@ -63,7 +64,6 @@ def receive_repayment(
 
     Args:
         amount_fen: what was brought, in fen, greater than zero.
-        business_date: the open day, on which it is booked.
         value_date: the day it came, from which it counts; not after ``business_date``.
         channel: CARD, COUNTER, or SUSPENSE, which uses what is kept for the loan.
         document_no: number printed on the receipt; also the idempotency key.
@@ -101,6 +101,7 @@ def receive_repayment(
     if (known := Repayment.objects.filter(number=document_no).first()) is not None:
         return _same_or_refuse(known, wanted)
     _require_possible(wanted)
+    reprice_before(standing, value_date, business_date=business_date, by=by)
     if option is not None:
         _decide_prepayment(wanted, option)
     return book_repayment(wanted, [_source_of(wanted)])
