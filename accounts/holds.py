@@ -7,7 +7,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from accounts.errors import OwnAccount
 from accounts.households import find_living_marriage
-from accounts.models import Ban, Freeze, Member, MemberAccount, MemberEvent
+from accounts.models import Ban, Freeze, LoanHold, Member, MemberAccount, MemberEvent
 from office.models import User
 
 
@@ -39,6 +39,12 @@ def get_frozen(member_account: MemberAccount, on: dt.date) -> Frozen:
     rows = running_freezes(member_account, on)
     total_fen = rows.aggregate(total=Sum("amount_fen"))["total"]
     return Frozen(rows.filter(amount_fen__isnull=True).exists(), int(total_fen or 0))
+
+
+def get_loan_hold_fen(member_account: MemberAccount) -> int:
+    """Give what must stay in an account while its loan runs, in fen."""
+    kept = LoanHold.objects.filter(member_account=member_account)
+    return kept.values_list("amount_fen", flat=True).first() or 0
 
 
 def find_ban_end(member: Member, on: dt.date) -> dt.date | None:

@@ -4,7 +4,13 @@ import datetime as dt
 
 from django.db.models import Sum
 
-from accounts.holds import find_ban_end, get_frozen, has_guarantee, has_open_loan
+from accounts.holds import (
+    find_ban_end,
+    get_frozen,
+    get_loan_hold_fen,
+    has_guarantee,
+    has_open_loan,
+)
 from accounts.models import Member
 from contributions.facts import (
     BalanceByOrigin,
@@ -24,7 +30,8 @@ def withdrawal_facts(withdrawal: Withdrawal, amount_fen: int, on: dt.date) -> Wi
     """Gather the facts of a request as they stand on a day; call it under the account's lock.
 
     A sum frozen by a court leaves the rest free. It is taken to lie on unit money first: whatever
-    the ground reaches, no more than the balance less the frozen sum can leave the account.
+    the ground reaches, no more than the balance less the frozen sum can leave the account. What
+    must stay while a loan runs (loan.retained_ratio) may be the same money.
 
     Args:
         amount_fen: the sum to be decided: what was asked, or what is to be approved.
@@ -32,8 +39,9 @@ def withdrawal_facts(withdrawal: Withdrawal, amount_fen: int, on: dt.date) -> Wi
     """
     account = withdrawal.member_account
     holdings, frozen = get_holdings(account), get_frozen(account, on)
-    unit_fen = max(0, holdings.unit_fen - frozen.amount_fen)
-    flex_fen = holdings.flex_fen - max(0, frozen.amount_fen - holdings.unit_fen)
+    stays_fen = max(frozen.amount_fen, get_loan_hold_fen(account))
+    unit_fen = max(0, holdings.unit_fen - stays_fen)
+    flex_fen = holdings.flex_fen - max(0, stays_fen - holdings.unit_fen)
     free_fen = frozen.left_fen(holdings.total_fen)
     return WithdrawalFacts(
         ground=Ground(withdrawal.ground),

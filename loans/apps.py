@@ -6,11 +6,22 @@ from django.utils.translation import gettext_lazy as _
 from office.guards import append_only, only_on_open_days
 
 # What may still change in a row after it was written; encrypted columns are renewed with the key.
+_DECIDED = ("state", "checked_by_id", "checked_at", "return_reason", "digest")
 _MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "creditevent": ("corrected_date",),
+    "debitbatch": (),
+    "debitline": (
+        "state",
+        "failure",
+        "bank_reference",
+        "answered_date",
+        "repayment_id",
+        "entry_id",
+    ),
     "loanevent": ("undone_date",),
     "loanreview": (),
     "offsetagreement": ("ended_date",),
+    "repaymentreversal": (*_DECIDED, "entry_id", "difference_entry_id"),
     "repayment": ("penalty_fen", "interest_fen", "principal_fen", "suspense_fen", "shares"),
     "classchange": (),
     "loannotice": ("ended_date",),

@@ -181,9 +181,13 @@ class _Run:
             self.due += 1
 
     def _plan(self, *, last: int, equal_fen: int | None = None) -> None:
-        """Lay the instalments that are still to come anew."""
+        """Lay the instalments that are still to come anew.
+
+        Where rounding has repaid the principal early, the instalments left are laid as noughts:
+        their number is the contract's.
+        """
         del self.lines[self.due :]
-        if not self.running_fen:
+        if last <= self.due:
             return
         laid = lay_rows(self.terms, self.running_fen, paid=self.due, last=last, equal_fen=equal_fen)
         self.lines += [_line(row, equal_fen) for row, equal_fen in laid]
@@ -194,15 +198,20 @@ class _Run:
 
     def _reprice(self, event: Repriced) -> None:
         start, equal_fen = self.terms.due_dates[self.due], self._equal_fen()
+        before = self.terms.rate_on(start)
         kept = tuple(pair for pair in self.terms.rates if pair[0] < event.on)
         self.terms = replace(self.terms, rates=(*kept, (event.on, event.annual_rate)))
         # On a due date the new period begins with the new rate; inside a period the instalment
-        # under way keeps its payment, and the next one is computed anew.
-        self._plan(last=len(self.lines), equal_fen=None if event.on == start else equal_fen)
+        # under way keeps its payment, and the next one is computed anew. A rate that stays what
+        # it was changes nothing.
+        anew = event.on == start and event.annual_rate != before
+        self._plan(last=len(self.lines), equal_fen=None if anew else equal_fen)
 
     def _change_term(self, term_months: int) -> None:
         if term_months <= self.due:
             raise ValueError(f"{self.due} instalments are behind: {term_months} leave none")
+        if not self.running_fen:
+            return
         self.terms = replace(self.terms, due_dates=_due_dates(self.contract, term_months))
         self._plan(last=term_months)
 

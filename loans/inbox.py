@@ -3,5 +3,6 @@
 from loans.application_kinds import APPLICATION_KINDS
 from loans.contract_kinds import CONTRACT_KINDS
 from loans.late_kinds import LATE_KINDS
+from loans.repayment_kinds import REPAYMENT_KINDS
 
-KINDS = (*APPLICATION_KINDS, *CONTRACT_KINDS, *LATE_KINDS)
+KINDS = (*APPLICATION_KINDS, *CONTRACT_KINDS, *LATE_KINDS, *REPAYMENT_KINDS)

@@ -107,10 +107,6 @@ def penalty_owed_fen(
 
     Source: loan_rate.penalty_factor, penalty_base, penalty_grace_days.
     """
-    if day <= line.due_on:
-        return 0
-    if days_between(line.due_on, day, conventions.day_count) <= conventions.grace_days:
-        return 0
     grown = accrue_penalty(terms, conventions, line, day)
     return max(round_half_up(grown.penalty) - line.paid_penalty_fen, 0)
 
@@ -120,14 +116,17 @@ def accrue_penalty(
 ) -> InstalmentLine:
     """Let penalty interest run up to a day (excluded) on what is unpaid of an instalment.
 
-    It runs at the loan's rate of each day, so it is cut where the rate changes.
+    It runs at the loan's rate of each day, so it is cut where the rate changes. What is paid
+    within the days of grace owes nothing; what is still unpaid after them owes from the due date.
     """
     start = line.penalty_until or line.due_on
-    if day <= start:
-        return line
     base_fen = line.unpaid_principal_fen
     if conventions.penalty_on_interest:
         base_fen += line.unpaid_interest_fen
+    if day <= start or not base_fen:
+        return line
+    if days_between(line.due_on, day, conventions.day_count) <= conventions.grace_days:
+        return line
     cuts = [start, *(cut for cut, _rate in terms.rates if start < cut < day), day]
     years_by_rate = sum(
         (

@@ -21,6 +21,10 @@ from loans.penalty import (
     Share,
     decide_penalty,
 )
+from loans.prepaying import (
+    PrepaymentRequestResult,
+    decide_prepayment_request,
+)
 from loans.prepayment import (
     PrepaymentResult,
     decide_prepayment,
@@ -42,6 +46,7 @@ __all__ = [
     "LoanQuotaResult",
     "LoanScheduleResult",
     "PenaltyResult",
+    "PrepaymentRequestResult",
     "PrepaymentResult",
     "ScheduleRow",
     "Share",
@@ -54,4 +59,5 @@ __all__ = [
     "decide_loan_schedule",
     "decide_penalty",
     "decide_prepayment",
+    "decide_prepayment_request",
 ]

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loans import wording_application, wording_contract
+from loans import wording_application, wording_contract, wording_repayment
 
 REASONS = {
     **wording_application.REASONS,
     **wording_contract.REASONS,
+    **wording_repayment.REASONS,
     # quota: the applicants
     "loan_not_banned": _(
         "Applicant %(applicant)s is barred from loans through %(until)s; apply after that day."

@@ -307,6 +307,7 @@ SUBJECTS: Mapping[str, str | Promise] = {
     "papers": pgettext_lazy("term", "Papers"),
     "partners": pgettext_lazy("term", "Partners"),
     "policy": pgettext_lazy("term", "The text itself"),
+    "prepayment": pgettext_lazy("term", "Prepayment of loans"),
     "reserve": pgettext_lazy("term", "Risk reserve"),
     "retirement": pgettext_lazy("term", "Retirement age"),
     "risk": pgettext_lazy("term", "Fund indicators"),

@@ -5,7 +5,7 @@ from accounts.models.agreements import Agreement, BreachNotice, DebitMandate
 from accounts.models.changes import ChangeRecord, PersonChange
 from accounts.models.deaths import DeathReport, DeathRevocation
 from accounts.models.events import MemberEvent
-from accounts.models.holds import Ban, Freeze, FreezeLift
+from accounts.models.holds import Ban, Freeze, FreezeLift, LoanHold
 from accounts.models.households import HouseholdRecord, Marriage, Spouse
 from accounts.models.members import IdentityDocument, ManagedAccount, Member, MemberAccount
 from accounts.models.openings import Opening, OutsideCheck
@@ -23,6 +23,7 @@ __all__ = [
     "FreezeLift",
     "HouseholdRecord",
     "IdentityDocument",
+    "LoanHold",
     "ManagedAccount",
     "Marriage",
     "Member",

@@ -143,3 +143,30 @@ class Ban(Document):
                 violation_error_message=_("This decision is already entered for the member."),
             ),
         ]
+
+
+class LoanHold(models.Model):
+    """贷款留存: what must stay in an account while a loan runs; it moves with the loan's balance.
+
+    Kept by the app of loans after every movement; whatever takes money out of the account reads
+    it. ``document_no`` is the number of the loan application.
+    """
+
+    member_account = models.OneToOneField(
+        MemberAccount, models.PROTECT, related_name="loan_hold", verbose_name=_("member account")
+    )
+    amount_fen = models.BigIntegerField(_("must stay (fen)"))
+    document_no = models.CharField(_("document number"), max_length=64)
+
+    class Meta:
+        verbose_name = _("balance kept for a loan")
+        verbose_name_plural = _("balances kept for loans")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="accounts_loan_hold_in_range",
+                condition=Q(amount_fen__gte=0, amount_fen__lte=MAX_FEN),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_account} {self.document_no}"

@@ -55,6 +55,7 @@ from accounts.services.households import (
 )
 from accounts.services.identity import become_flexible, become_unit, give_papers_to
 from accounts.services.intake import Applicant, Terms
+from accounts.services.loan_holds import keep_for_loan
 from accounts.services.openings import approve_opening, shown, submit_opening
 from accounts.services.pending import begin_business, end_business
 from accounts.services.states import close, leave, record_event, seal, unseal
@@ -97,6 +98,7 @@ __all__ = [
     "found_accounts_taken_over",
     "get_managed_account",
     "give_papers_to",
+    "keep_for_loan",
     "leave",
     "propose_lift",
     "record_event",

@@ -12,6 +12,11 @@ from fundcenter.counter.businesses import BUSINESSES
 from fundcenter.counter.help_late_loans import LATE_PAGES, LATE_PART_OF, LATE_PURPOSES
 from fundcenter.counter.help_loan_applications import LOAN_PURPOSES
 from fundcenter.counter.help_loans import CONTRACT_PAGES, CONTRACT_PARTS, CONTRACT_PURPOSES
+from fundcenter.counter.help_repayments import (
+    REPAYMENT_PAGES,
+    REPAYMENT_PART_OF,
+    REPAYMENT_PURPOSES,
+)
 from fundcenter.counter.help_texts import (
     BUSINESS_PURPOSES,
     BUSINESS_REFUSED,
@@ -29,9 +34,15 @@ from policy.terms import SUBJECTS
 from policy.wording import describe_citations
 
 _STEPS = ("-check", "-submit")
-_PAGES = {**PAGES, **CONTRACT_PAGES, **LATE_PAGES}
-_PART_OF = {**PART_OF, **CONTRACT_PARTS, **LATE_PART_OF}
-_PURPOSES = {**BUSINESS_PURPOSES, **LOAN_PURPOSES, **CONTRACT_PURPOSES, **LATE_PURPOSES}
+_PAGES = {**PAGES, **CONTRACT_PAGES, **LATE_PAGES, **REPAYMENT_PAGES}
+_PART_OF = {**PART_OF, **CONTRACT_PARTS, **LATE_PART_OF, **REPAYMENT_PART_OF}
+_PURPOSES = {
+    **BUSINESS_PURPOSES,
+    **LOAN_PURPOSES,
+    **CONTRACT_PURPOSES,
+    **LATE_PURPOSES,
+    **REPAYMENT_PURPOSES,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from fundcenter.counter import (
     calculators,
     checks,
     day_end,
+    debits,
     decisions,
     desk,
     disputes,
@@ -75,6 +76,10 @@ urlpatterns = [
     path("counter/prints/<slug:name>/<str:number>.pdf", prints.make, name="print"),
     path("counter/payouts/", payouts.show_list, name="payouts"),
     path("counter/payouts/<str:number>/", payouts.end, name="payout-end"),
+    path("counter/debits/", debits.show_list, name="debits"),
+    path("counter/debits/build/", debits.build, name="debits-build"),
+    path("counter/debits/answer/", debits.take, name="debits-take"),
+    path("counter/debits/<str:number>.csv", debits.export, name="debits-export"),
     path("counter/loan-payments/", loan_payments.show_list, name="loan-payments"),
     path("counter/loan-payments/<str:number>/", loan_payments.pay, name="loan-payment-make"),
     path(

@@ -20,7 +20,7 @@ from accounts.services import (
 from fundcenter.demo.data import LAST_DAY
 from fundcenter.demo.deeds import Deed, Step
 from kernel.documents import DocumentType
-from loans.facts import PrepaymentOption
+from loans.facts import Channel, PrepaymentOption
 from loans.lines import total_owed_fen
 from loans.models import Loan, LoanApplication
 from loans.queries import get_course
@@ -275,7 +275,7 @@ def _receive(
         amount_fen=fen,
         business_date=step.date,
         value_date=step.date,
-        channel="COUNTER" if option else "CARD",
+        channel=Channel.COUNTER if option else Channel.CARD,
         document_no=f"RP-{loan.number}-{step.date:%Y%m%d}",
         by=clerk,
         option=option,

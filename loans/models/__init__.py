@@ -34,6 +34,11 @@ from loans.models.payments import (
     DisbursementUndo,
     LoanChange,
 )
+from loans.models.repayments import (
+    DebitBatch,
+    DebitLine,
+    RepaymentReversal,
+)
 from loans.models.writeoffs import (
     Recovery,
     WriteOff,
@@ -46,6 +51,8 @@ __all__ = [
     "CollectionAction",
     "CreditContest",
     "CreditEvent",
+    "DebitBatch",
+    "DebitLine",
     "Disbursement",
     "DisbursementUndo",
     "Instalment",
@@ -62,6 +69,7 @@ __all__ = [
     "OffsetAgreement",
     "Recovery",
     "Repayment",
+    "RepaymentReversal",
     "SecurityRelease",
     "WriteOff",
 ]

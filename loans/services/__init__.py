@@ -70,14 +70,32 @@ from loans.services.disbursements import (
     shown_disbursement,
     submit_disbursement,
 )
+from loans.services.endings import (
+    end_loan,
+    reopen_loan,
+)
+from loans.services.offsets import (
+    offset_due,
+    offset_principal,
+)
 from loans.services.overdue import (
     transfer_overdue,
 )
 from loans.services.recoveries import (
     recover,
 )
+from loans.services.repayments import (
+    receive_repayment,
+)
 from loans.services.repricing import (
     reprice_loans,
+)
+from loans.services.reversals import (
+    approve_reversal,
+    cancel_reversal,
+    return_reversal,
+    shown_reversal,
+    submit_reversal,
 )
 from loans.services.reviews import (
     choose_reading,
@@ -125,6 +143,7 @@ __all__ = [
     "approve_contract",
     "approve_disbursement",
     "approve_release",
+    "approve_reversal",
     "approve_security",
     "approve_undo",
     "approve_write_off",
@@ -136,19 +155,24 @@ __all__ = [
     "cancel_disbursement",
     "cancel_loan_application",
     "cancel_release",
+    "cancel_reversal",
     "cancel_security",
     "cancel_undo",
     "cancel_write_off",
     "choose_reading",
+    "end_loan",
     "enter_loan_answer",
     "hand_in_contest_answer",
     "hand_in_write_off",
     "list_answers",
     "move_loan",
+    "offset_due",
+    "offset_principal",
     "pass_review",
     "project",
     "propose_write_off",
     "queue_loan",
+    "receive_repayment",
     "record_collection",
     "record_credit_event",
     "record_legal",
@@ -157,6 +181,7 @@ __all__ = [
     "refuse_application",
     "register_security",
     "release_security",
+    "reopen_loan",
     "reprice_loans",
     "require_move",
     "resubmit_loan_application",
@@ -167,6 +192,7 @@ __all__ = [
     "return_contract",
     "return_disbursement",
     "return_release",
+    "return_reversal",
     "return_security",
     "return_undo",
     "return_write_off",
@@ -179,6 +205,7 @@ __all__ = [
     "shown_contract",
     "shown_disbursement",
     "shown_release",
+    "shown_reversal",
     "shown_security",
     "shown_undo",
     "shown_write_off",
@@ -187,6 +214,7 @@ __all__ = [
     "submit_class",
     "submit_disbursement",
     "submit_loan_application",
+    "submit_reversal",
     "submit_undo",
     "transfer_overdue",
 ]

@@ -36,6 +36,7 @@ from loans.services.agreed import (
     keep_or_refuse,
 )
 from loans.services.courses import move_loan, project, record_loan_event, require_move
+from loans.services.repricing import reprice_before
 from loans.states import OPEN_STATES, Move
 from office.documents import approve, cancel, return_, submit
 from office.fields import blind_index, mask_card
@@ -89,6 +90,7 @@ def submit_change(
     standing = lock_loan(loan.pk)
     kind = _check_request(standing, account, request)
     _require_state(standing, kind)
+    reprice_before(standing, business_date, business_date=business_date, by=by)
     change = LoanChange(
         number=next_number(standing.centre, "LG", business_date),
         centre=standing.centre,
@@ -130,6 +132,7 @@ def approve_change(
     change.loan = loan
     kind = ChangeKind(change.kind)
     _require_state(loan, kind)
+    reprice_before(loan, business_date, business_date=business_date, by=by)
     _decide(change, business_date, by)
     if _preview(change, business_date) != change.preview:
         raise CourseMoved(loan.number)

@@ -1,19 +1,23 @@
 """What every service of a running loan shares: moving its state, its events, its instalments."""
 
 import datetime as dt
+from math import ceil
 from typing import Any
 
 from django.db import transaction
 
+from accounts.holds import get_loan_hold_fen
+from accounts.services import keep_for_loan
 from loans.course import Course
 from loans.errors import OutOfOrder, WrongLoanState
 from loans.facts import EventKind
 from loans.lines import InstalmentLine
 from loans.models import Instalment, Loan, LoanEvent
-from loans.queries import find_last_movement, get_course
+from loans.queries import find_last_movement, get_course, standing_loan_events
 from loans.states import MOVES, Move
 from office.models import User
 from office.services import audit
+from policy.queries import open_book
 
 _COLUMNS = (
     "due_date",
@@ -108,7 +112,8 @@ def record_loan_event(
 def project(loan: Loan, course: Course | None = None) -> Course:
     """Write the instalments of a loan as its course has them; rows that did not change stay.
 
-    Call it under the loan's lock after each event.
+    Call it under the loan's lock after each event. What must stay in the borrower's account while
+    the loan runs follows (Bazhong 二(三)3).
 
     Returns:
         The course.
@@ -119,7 +124,7 @@ def project(loan: Loan, course: Course | None = None) -> Course:
     new, changed = [], []
     for line in course.lines:
         row = standing.get(line.number)
-        values = _values(line)
+        values = instalment_values(line)
         if row is None:
             new.append(Instalment(loan=loan, number=line.number, **values))
         elif any(getattr(row, name) != value for name, value in values.items()):
@@ -128,10 +133,29 @@ def project(loan: Loan, course: Course | None = None) -> Course:
             changed.append(row)
     Instalment.objects.bulk_create(new, batch_size=400)
     Instalment.objects.bulk_update(changed, _COLUMNS, batch_size=100)
+    _keep_balance(loan, course)
     return course
 
 
-def _values(line: InstalmentLine) -> dict[str, Any]:
+def _keep_balance(loan: Loan, course: Course) -> None:
+    """Set what the borrower's account must keep: the ratio of the law times what is owed.
+
+    Source: loan.retained_ratio, by the law of the loan's last event; unset = nothing is kept.
+    """
+    last = standing_loan_events(loan).last()
+    assert last is not None  # a course begins with an event
+    ratio = open_book(loan.centre.code, last.business_date).find("loan.retained_ratio")
+    fen = ceil(course.principal_left_fen * ratio.typed) if ratio is not None else 0
+    if fen or get_loan_hold_fen(loan.member_account):
+        keep_for_loan(
+            member_account=loan.member_account,
+            amount_fen=fen,
+            document_no=loan.application.number,
+        )
+
+
+def instalment_values(line: InstalmentLine) -> dict[str, Any]:
+    """Give the columns of an instalment as its line in the course has them."""
     return {
         "due_date": line.due_on,
         "principal_fen": line.principal_fen,

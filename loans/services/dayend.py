@@ -9,33 +9,28 @@ open business day alone; a day that is caught up stands in their value date.
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import MemberAccount
-from contributions.queries import owing_accounts, since_of
-from loans.contract import Contract
-from loans.course import Course, replay
+from contributions.queries import since_of
+from loans.errors import OutOfOrder
 from loans.facts import LoanState, RiskClass
-from loans.late import LateLaw, late_lines, read_late_law
-from loans.lines import InstalmentLine
-from loans.models import Instalment, Loan, LoanEvent, LoanNotice
+from loans.models import Instalment, Loan, LoanNotice, OffsetAgreement
 from loans.queries import (
-    contract_of,
-    event_of,
     list_unclosed,
     lock_loan,
-    standing_loan_events,
 )
 from loans.services.classes import classify
+from loans.services.loan_days import Days, LoanDay
+from loans.services.offsets import take_due
 from loans.services.overdue import book_overdue, move_overdue, note_contributions, note_overdue
+from loans.services.repricing import reprice_loan
 from office.models import Centre, User
 from office.services import require_open
-from policy.queries import open_book
 
 # The counter waits for a chunk's accounts no longer than its own locks allow, which is seconds.
 CHUNK = 10
@@ -69,82 +64,30 @@ class _Silent:
         """Ignore it."""
 
 
-@dataclass(slots=True)
-class _Days:
-    """What is the same for all loans of a centre on a day, read once."""
-
-    centre: Centre
-    _laws: dict[dt.date, LateLaw] = field(default_factory=dict)
-    _owing: dict[dt.date, dict[int, MemberAccount]] = field(default_factory=dict)
-
-    def law(self, day: dt.date) -> LateLaw:
-        """Give the law of the day."""
-        if day not in self._laws:
-            self._laws[day] = read_late_law(open_book(self.centre.code, day))
-        return self._laws[day]
-
-    def owing(self, day: dt.date) -> dict[int, MemberAccount]:
-        """Give the accounts with a running loan that owe contributions on the day, by key."""
-        if day not in self._owing:
-            rows = owing_accounts(self.centre, day).filter(
-                pk__in=Loan.objects.filter(centre=self.centre, state__in=_OUT).values(
-                    "member_account"
-                )
-            )
-            self._owing[day] = {row.pk: row for row in rows}
-        return self._owing[day]
+def _reprice(one: LoanDay) -> None:
+    """Give the loan the rate of its class on the day on which running loans change theirs."""
+    if one.day != one.days.repricing_day(one.day.year):
+        return
+    try:
+        new = reprice_loan(
+            pk=one.loan.pk, business_date=one.business_date, by=one.by, through=one.day
+        )
+    except OutOfOrder:
+        # Its later events have to be undone and entered anew; the other steps do not wait for that.
+        one.told["out_of_order"] += 1
+        return
+    if new:
+        one.told["repriced"] += new
+        one.forget()
 
 
-@dataclass
-class LoanDay:
-    """One loan on one day, on its way through the steps.
-
-    ``business_date`` is the open day, on which things are booked; ``day`` is the one looked at.
-    A step that writes an event of the loan calls ``forget`` so that the next ones see it.
-    """
-
-    loan: Loan
-    day: dt.date
-    business_date: dt.date
-    by: User
-    days: _Days
-    told: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def law(self) -> LateLaw:
-        """The law of the day."""
-        return self.days.law(self.day)
-
-    @cached_property
-    def course(self) -> Course:
-        """The loan as it stood on the day: what happened later is left out."""
-        events = [event_of(row) for row in self._events if row.value_date <= self.day]
-        return replay(self._contract, [event for event in events if event is not None])
-
-    @cached_property
-    def _contract(self) -> Contract:
-        return contract_of(self.loan)
-
-    @cached_property
-    def _events(self) -> list[LoanEvent]:
-        return list(standing_loan_events(self.loan))
-
-    @property
-    def overdue(self) -> tuple[InstalmentLine, ...]:
-        """The instalments that count as overdue on the day."""
-        return late_lines(self.course, self.day, self.law.status_days)
-
-    def next_day(self) -> None:
-        """Go on to the next day; the course is replayed only if something happens on it."""
-        self.day += _ONE_DAY
-        if any(row.value_date == self.day for row in self._events):
-            self.__dict__.pop("course", None)
-
-    def forget(self) -> None:
-        """Read the loan and its events anew."""
-        self.loan = lock_loan(self.loan.pk)
-        for read in ("course", "_events", "_contract"):
-            self.__dict__.pop(read, None)
+def _offset(one: LoanDay) -> None:
+    """Let the accounts pay what is due; money moves on the open day, not on days caught up."""
+    if one.day != one.business_date:
+        return
+    if take_due(loan=one.loan, business_date=one.day, by=one.by) is not None:
+        one.told["offset"] += 1
+        one.forget()
 
 
 def _settle_overdue(one: LoanDay) -> None:
@@ -152,7 +95,7 @@ def _settle_overdue(one: LoanDay) -> None:
     overdue = one.overdue
     if book_overdue(one.loan, overdue, business_date=one.business_date, day=one.day, by=one.by):
         one.told["transferred"] += 1
-    move = move_overdue(one.loan, overdue, one.by)
+    move = move_overdue(one.loan, overdue, business_date=one.business_date, day=one.day, by=one.by)
     if move is not None:
         one.told[move.value] += 1
 
@@ -171,7 +114,7 @@ def _settle_class(one: LoanDay) -> None:
 
 def _give_notice(one: LoanDay) -> None:
     one.told["notices"] += note_overdue(
-        one.loan, one.course, one.overdue, business_date=one.business_date, day=one.day
+        one.loan, one.course, one.overdue, business_date=one.business_date, day=one.day, by=one.by
     )
 
 
@@ -186,10 +129,19 @@ def _note_contributions(one: LoanDay) -> None:
         since_of(owing) if owing else None,
         business_date=one.business_date,
         day=one.day,
+        by=one.by,
     )
 
 
-def _late_or_open(days: _Days, on: dt.date) -> Q:
+def _new_year(days: Days, on: dt.date) -> Q:
+    """Select what was not yet brought through the repricing day of the year."""
+    first = days.repricing_day(on.year)
+    if on < first:
+        first = days.repricing_day(on.year - 1)
+    return Q(closed_date__lt=first) | Q(closed_date__isnull=True, disbursed_date__lt=first)
+
+
+def _late_or_open(days: Days, on: dt.date) -> Q:
     """Select what is due and unpaid by the day, was paid late since, or stands as overdue."""
     unpaid = Instalment.objects.filter(
         Q(settled_date__isnull=True)
@@ -201,15 +153,15 @@ def _late_or_open(days: _Days, on: dt.date) -> Q:
     return Q(Exists(unpaid)) | Q(state=LoanState.OVERDUE) | held
 
 
-def _with_class(days: _Days, on: dt.date) -> Q:
+def _with_class(days: Days, on: dt.date) -> Q:
     return ~Q(risk_class=RiskClass.NORMAL)
 
 
-def _with_notice(days: _Days, on: dt.date) -> Q:
+def _with_notice(days: Days, on: dt.date) -> Q:
     return Q(Exists(LoanNotice.objects.filter(loan=OuterRef("pk"), ended_date__isnull=True)))
 
 
-def _owing_contributions(days: _Days, on: dt.date) -> Q:
+def _owing_contributions(days: Days, on: dt.date) -> Q:
     return Q(member_account__in=list(days.owing(on)) if days.law(on).keeps_contributing else [])
 
 
@@ -222,10 +174,12 @@ class Step:
 
     name: str
     run: Callable[[LoanDay], None]
-    concerns: Callable[[_Days, dt.date], Q]
+    concerns: Callable[[Days, dt.date], Q]
 
 
 STEPS: tuple[Step, ...] = (
+    Step("reprice", _reprice, _new_year),
+    Step("offset", _offset, _late_or_open),
     Step("overdue", _settle_overdue, _late_or_open),
     Step("class", _settle_class, _with_class),
     Step("notice", _give_notice, _with_notice),
@@ -247,17 +201,18 @@ def run_day_end(
     outside any transaction: it commits chunk by chunk, loans locked in the order of their keys.
 
     Returns:
-        What was done: loans moved on without a look, replayed, failed, and how many were
-        transferred, fell late, were cured, were put into another class, and got a notice.
+        What was done: loans moved on without a look, replayed, failed, and how many were repriced
+        (``out_of_order``: left, as something later had happened), offset, transferred, fell late,
+        were cured, were put into another class, and got a notice.
 
     Raises:
         DayNotOpen: the centre's books are not open for the day.
         Unset: the law of the day lacks a value that no loan can do without.
 
-    Source: domain of the day-end 日终; loan_rate.overdue_status_days, risk.class_bands,
-    offset.keeps_contributing.
+    Source: domain of the day-end 日终; loan_rate.repricing_date, loan_rate.overdue_status_days,
+    risk.class_bands, offset.keeps_contributing.
     """
-    teller, days = progress or _Silent(), _Days(centre)
+    teller, days = progress or _Silent(), Days(centre)
     with transaction.atomic():
         require_open(centre, business_date)
         concerned = Q()
@@ -282,6 +237,9 @@ def run_day_end(
         "moved_on": moved_on,
         "replayed": len(todo) - told["failed"],
         "failed": told["failed"],
+        "repriced": told["repriced"],
+        "out_of_order": told["out_of_order"],
+        "offset": told["offset"],
         "transferred": told["transferred"],
         "fell_late": told["FALL_LATE"],
         "cured": told["CURE"],
@@ -292,7 +250,7 @@ def run_day_end(
 
 @transaction.atomic
 def _close_chunk(
-    pks: list[int], days: _Days, business_date: dt.date, by: User, teller: Progress
+    pks: list[int], days: Days, business_date: dt.date, by: User, teller: Progress
 ) -> Counter[str]:
     """Bring some loans through their days; each one whole, or not at all."""
     require_open(days.centre, business_date)
@@ -319,14 +277,21 @@ def _leave_chunk(pks: list[int], reason: str, teller: Progress) -> int:
 
 
 def _lock(pks: list[int]) -> Iterator[Loan]:
-    """Lock accounts, then loans, each in the order of their keys, as all business does."""
-    accounts = MemberAccount.objects.filter(loans__in=pks).order_by("pk")
+    """Lock accounts, then loans, each in the order of their keys, as all business does.
+
+    A spouse's account that serves a loan is one of them: an offset would lock it too late.
+    """
+    serving = OffsetAgreement.objects.filter(loan__in=pks, ended_date__isnull=True)
+    accounts = MemberAccount.objects.filter(
+        Q(pk__in=Loan.objects.filter(pk__in=pks).values("member_account"))
+        | Q(pk__in=serving.values("spouse_account"))
+    ).order_by("pk")
     list(accounts.select_for_update(of=("self",)).values_list("pk", flat=True))
     for pk in pks:
         yield lock_loan(pk)
 
 
-def _close_loan(loan: Loan, days: _Days, business_date: dt.date, by: User) -> Counter[str]:
+def _close_loan(loan: Loan, days: Days, business_date: dt.date, by: User) -> Counter[str]:
     """Bring one loan day by day through every step, and remember how far it is."""
     last = loan.closed_date
     assert loan.disbursed_date is not None  # only what is paid out is listed

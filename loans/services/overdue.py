@@ -15,9 +15,10 @@ from loans.course import Course
 from loans.facts import LoanState
 from loans.late import late_lines, late_principal_fen, read_late_law
 from loans.lines import InstalmentLine
-from loans.models import Loan, LoanNotice
+from loans.models import CreditEvent, Loan, LoanNotice
 from loans.queries import get_course, lock_loan
 from loans.services.courses import move_loan
+from loans.services.credit import record_credit_event
 from loans.states import Move
 from office.models import User
 from policy.queries import open_book
@@ -94,10 +95,17 @@ def book_overdue(
     return moved_fen
 
 
-def move_overdue(loan: Loan, overdue: Sequence[InstalmentLine], by: User) -> Move | None:
+def move_overdue(
+    loan: Loan,
+    overdue: Sequence[InstalmentLine],
+    *,
+    business_date: dt.date,
+    day: dt.date,
+    by: User,
+) -> Move | None:
     """Let a loan fall late with its first overdue instalment, and cure it after the last one.
 
-    Call it under the loan's lock.
+    That it is cured is on the borrower's credit record. Call it under the loan's lock.
 
     Returns:
         The move that was made, if any.
@@ -107,6 +115,15 @@ def move_overdue(loan: Loan, overdue: Sequence[InstalmentLine], by: User) -> Mov
         return Move.FALL_LATE
     if not overdue and loan.state == LoanState.OVERDUE:
         move_loan(loan=loan, move=Move.CURE, by=by)
+        record_credit_event(
+            member_account=loan.member_account,
+            kind=CreditEvent.Kind.CURED,
+            date=day,
+            document_no=f"{loan.number}-{day:%Y%m%d}",
+            business_date=business_date,
+            by=by,
+            loan=loan,
+        )
         return Move.CURE
     return None
 
@@ -118,11 +135,12 @@ def note_overdue(
     *,
     business_date: dt.date,
     day: dt.date,
+    by: User,
 ) -> int:
     """Note once that an instalment has become overdue, and when none is any more.
 
-    Instalments that became overdue together are told together, under the last of them. Call it
-    under the loan's lock.
+    Instalments that became overdue together are told together, under the last of them; so they
+    are on the borrower's credit record. Call it under the loan's lock.
 
     Returns:
         How many notices were made.
@@ -134,7 +152,7 @@ def note_overdue(
     last = overdue[-1]
     if notices.filter(since_date__gte=last.due_on).exists():
         return 0
-    LoanNotice.objects.create(
+    notice = LoanNotice.objects.create(
         loan=loan,
         centre=loan.centre,
         kind=Kind.OVERDUE,
@@ -142,6 +160,17 @@ def note_overdue(
         day=day,
         business_date=business_date,
         amount_fen=sum(owed.total_fen for owed in course.owed_on(day)),
+    )
+    record_credit_event(
+        member_account=loan.member_account,
+        kind=CreditEvent.Kind.OVERDUE,
+        date=day,
+        document_no=f"{loan.number}-{last.number}",
+        business_date=business_date,
+        by=by,
+        loan=loan,
+        amount_fen=notice.amount_fen,
+        in_a_row=len(overdue),
     )
     return 1
 
@@ -153,11 +182,13 @@ def note_contributions(
     *,
     business_date: dt.date,
     day: dt.date,
+    by: User,
 ) -> int:
     """Note once per stretch that the borrower has stopped contributing, and when it is over.
 
     Nothing follows by itself: a person decides whether it is a breach of the agreement
-    (``accounts.services.submit_breach``). Call it under the loan's lock.
+    (``accounts.services.submit_breach``). It is on the borrower's credit record. Call it under
+    the loan's lock.
 
     Args:
         owing: the account with ``owed_fen``, if it owes contributions on the day.
@@ -182,6 +213,16 @@ def note_contributions(
         since_date=since.first_day,
         day=day,
         business_date=business_date,
+        amount_fen=owed_fen,
+    )
+    record_credit_event(
+        member_account=loan.member_account,
+        kind=CreditEvent.Kind.CONTRIBUTION_STOPPED,
+        date=day,
+        document_no=f"{loan.number}-{since}",
+        business_date=business_date,
+        by=by,
+        loan=loan,
         amount_fen=owed_fen,
     )
     return 1

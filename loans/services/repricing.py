@@ -62,14 +62,20 @@ def reprice_loans(
 
 
 @transaction.atomic
-def reprice_loan(*, pk: int, business_date: dt.date, by: User) -> int:
+def reprice_loan(
+    *, pk: int, business_date: dt.date, by: User, through: dt.date | None = None
+) -> int:
     """Reprice one loan for all years up to a day; returns how many events were written.
+
+    Args:
+        business_date: the open day, on which it is written down.
+        through: the day that is looked at; the open day if left out.
 
     Raises:
         OutOfOrder: something later has already happened to the loan.
     """
     loan = lock_loan(pk)
-    new_rates = _new_rates(loan, business_date)
+    new_rates = _new_rates(loan, through or business_date)
     for day, rate in new_rates:
         record_loan_event(
             loan=loan,
@@ -83,6 +89,19 @@ def reprice_loan(*, pk: int, business_date: dt.date, by: User) -> int:
     if new_rates:
         project(loan)
     return len(new_rates)
+
+
+def reprice_before(loan: Loan, on: dt.date, *, business_date: dt.date, by: User) -> None:
+    """Give a loan the rates of the years up to a day on which something is about to happen to it.
+
+    What happens on the first open morning of a year comes before the day-end, and no rate could
+    be put in front of it any more. A loan that something later has already happened to is left to
+    ``reprice_loans``, which counts it. Call it under the loan's lock.
+    """
+    try:
+        reprice_loan(pk=loan.pk, business_date=business_date, by=by, through=on)
+    except OutOfOrder:
+        return
 
 
 def _new_rates(loan: Loan, business_date: dt.date) -> list[tuple[dt.date, Fraction]]:

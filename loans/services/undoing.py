@@ -15,6 +15,7 @@ from loans.models import Disbursement, DisbursementUndo, Instalment, Loan, LoanC
 from loans.queries import lock_loan, standing_loan_events, tie_number
 from loans.services.agreed import check_reason
 from loans.services.courses import move_loan, require_move
+from loans.services.releases import free_balance
 from loans.states import Move
 from office.documents import approve, cancel, return_, submit
 from office.models import User
@@ -91,6 +92,7 @@ def approve_undo(
     DisbursementUndo.objects.filter(pk=undo.pk).update(entry=entry)
     approve(document=undo, by=by, digest=digest)
     _free_accounts(loan, business_date, by)
+    free_balance(loan)
     standing_loan_events(loan).update(undone_date=business_date)
     Disbursement.objects.filter(pk=disbursement.pk).update(undone_date=business_date)
     Instalment.objects.filter(loan=loan).delete()

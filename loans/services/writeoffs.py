@@ -16,9 +16,10 @@ from ledger.postings import overdue_moves, write_off_moves
 from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.services import post
 from loans.late_errors import AmountsDiffer, RecordMissing, ReserveTooSmall
-from loans.models import Loan, WriteOff
+from loans.models import CreditEvent, Loan, WriteOff
 from loans.queries import get_course, lock_loan
 from loans.services.courses import move_loan, require_move
+from loans.services.credit import record_credit_event
 from loans.services.releases import release_parties
 from loans.states import Move
 from office.documents import AlreadyDecided, SamePerson, approve, cancel, return_, submit
@@ -203,6 +204,16 @@ def approve_write_off(
     WriteOff.objects.filter(pk=locked.pk).update(entry=entry)
     approve(document=document, by=by, digest=digest)
     move_loan(loan=loan, move=Move.WRITE_OFF, by=by, ended_date=business_date)
+    record_credit_event(
+        member_account=account,
+        kind=CreditEvent.Kind.WRITTEN_OFF,
+        date=business_date,
+        document_no=locked.number,
+        business_date=business_date,
+        by=by,
+        loan=loan,
+        amount_fen=locked.principal_fen,
+    )
     if not open_book(loan.centre.code, business_date).flag("reserve.written_off_binds"):
         release_parties(loan, business_date, by)
     return document

@@ -49,7 +49,7 @@ from tests.accounts.households import state_household
 from tests.contributions.exits import leave
 from tests.contributions.heirs import claim, die, inherit, live
 from tests.contributions.withdrawals import add_payer, ask, make_payer, withdraw
-from tests.counter.hall_loans import make_loan_items
+from tests.counter.hall_loans import make_debits, make_loan_items, make_repayment_items
 from tests.counter.loan_items import make_application_items
 from tests.loans.late import late_documents
 from tests.office.scans import a_jpeg
@@ -139,6 +139,7 @@ def _objects(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "loan-application": items["loan-application"].number,
         "transfer-out": items["transfer-out"].number,
         "takeover": items["takeover"].number,
+        "debits": make_debits(stage).number,
         "write-off": items["write-off"].number,
         "check": check.pk,
         "closing": closing.pk,
@@ -182,6 +183,7 @@ def _items(stage: Stage, account: MemberAccount) -> dict[str, Any]:
         "transfer-in": _transfer_in(stage),
         "transfer-out": _transfer_out(stage),
         "dispute": _dispute(stage, account),
+        **make_repayment_items(stage),
         **_deaths(stage),
         **make_application_items(stage),
         **make_loan_items(stage),

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from loans.models import Loan
+from loans.facts import Channel
+from loans.models import DebitBatch, Loan
 from loans.services import (
     ChangeRequest,
     Offset,
+    receive_repayment,
     register_security,
     release_security,
     sign_contract,
     submit_change,
+    submit_reversal,
     submit_undo,
 )
 from tests.accounts.builders import CARD, Stage
@@ -77,4 +80,35 @@ def _release(stage: Stage) -> Any:
         receiver="王芳",
         business_date=stage.day,
         by=stage.clerk,
+    )
+
+
+def make_repayment_items(stage: Stage) -> dict[str, Any]:
+    """A loan that was repaid in part, and a reversal that waits."""
+    loan = make_loan(stage, add_payer(stage))
+    repaid = [
+        receive_repayment(
+            loan=loan,
+            amount_fen=1_000,
+            business_date=stage.day,
+            value_date=stage.day,
+            channel=Channel.COUNTER,
+            document_no=f"LR-{stage.centre.code}-{place}",
+            by=stage.clerk,
+        )
+        for place in range(2)
+    ]
+    reversal = submit_reversal(
+        repayment=repaid[1], reason="入错贷款", business_date=stage.day, by=stage.clerk
+    )
+    return {"loan-repayment": repaid[0], "loan-reversal": reversal}
+
+
+def make_debits(stage: Stage) -> DebitBatch:
+    """Make a batch of debits with nothing in it."""
+    return DebitBatch.objects.create(
+        number=f"DB-{stage.centre.code}-1",
+        centre=stage.centre,
+        business_date=stage.day,
+        made_by=stage.clerk,
     )

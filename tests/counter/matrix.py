@@ -82,6 +82,10 @@ PAGES: dict[str, Page] = {
     "counter/payouts/<str:number>/": Page(
         permission="contributions.pay_out", of="payout", post=True
     ),
+    "counter/debits/": Page(permission="loans.disburse"),
+    "counter/debits/build/": Page(permission="loans.disburse", post=True),
+    "counter/debits/answer/": Page(permission="loans.disburse", post=True),
+    "counter/debits/<str:number>.csv": Page(permission="loans.disburse", of="debits"),
     "counter/loan-payments/": Page(permission="loans.disburse"),
     "counter/loan-payments/<str:number>/": Page(permission="loans.disburse", of="loan", post=True),
     "counter/loan-payments/<str:number>/undo/": Page(

@@ -99,6 +99,24 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["certificates", "verify-print"],
         ["counter/test_prints.py", "contributions/test_statements.py"],
     ),
+    "repayment of a loan": (
+        ["loan-repayment", "loan-repayment-check", "loan-repayment-submit"],
+        [
+            "loans/test_course.py",
+            "loans/test_course_properties.py",
+            "loans/test_repayment_service.py",
+            "counter/test_loan_repayment.py",
+        ],
+    ),
+    "reversal of a repayment": (
+        ["loan-reversal", "loan-reversal-check", "loan-reversal-submit"],
+        ["loans/test_reversal_service.py"],
+    ),
+    "offset of a loan from the account": (
+        ["loan-yearly-offset", "loan-yearly-offset-submit"],
+        ["loans/test_offset_service.py"],
+    ),
+    "debits of loans": (["debits"], ["loans/test_debits.py"]),
     "loan contract": (
         ["loan-contract", "loan-contract-check", "loan-contract-submit"],
         ["loans/test_contract_service.py", "counter/test_loan_contract.py"],

@@ -62,14 +62,14 @@ def application(*applicants: dict[str, Any], **changed: Any) -> dict[str, Any]:
     }
 
 
-def book_with(centre: str, on: dt.date, **printed: Any) -> PolicyBook:
-    """Open a centre's book with some values of loans replaced; None leaves a value unset."""
+def book_with(centre: str, on: dt.date, subject: str = "loan", **printed: Any) -> PolicyBook:
+    """Open a centre's book with some values of a subject replaced; None leaves a value unset."""
     packs = load_packs()
     catalogue = load_catalogue()
-    replaced = {f"loan.{name}" for name in printed}
+    replaced = {f"{subject}.{name}" for name in printed}
     values = [value for value in packs.values if value.key not in replaced]
     for name, value in printed.items():
-        parameter = catalogue[f"loan.{name}"]
+        parameter = catalogue[f"{subject}.{name}"]
         values.append(
             Value(
                 key=parameter.key,

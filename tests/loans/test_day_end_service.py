@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ledger.models import Entry
-from loans.models import ClassChange, Instalment, Loan, LoanNotice
+from loans.models import ClassChange, CreditEvent, Instalment, Loan, LoanNotice
 from loans.services import dayend as module
 from loans.services import run_day_end, transfer_overdue
 from loans.tasks import day_end, enqueue_day_end
@@ -311,6 +311,8 @@ def test_who_stops_contributing_after_the_loan_is_told_once_per_stretch(db):
     publish(stage, "offset.keeps_contributing", True, dt.date(2026, 4, 1))
     close_every_day(stage, dt.date(2026, 6, 3))
     notice = LoanNotice.objects.get(loan=loan, kind="CONTRIBUTIONS")
+    kept = CreditEvent.objects.get(loan=loan, kind="CONTRIBUTION_STOPPED")
+    assert (kept.date, kept.amount_fen) == (notice.day, notice.amount_fen)
     assert (notice.since_date, notice.day) == (dt.date(2026, 4, 1), dt.date(2026, 5, 1))
     assert notice.ended_date is None
 

@@ -34,6 +34,11 @@ from fundcenter.counter.businesses.loan_late import (
     RecoveryBusiness,
     WriteOffBusiness,
 )
+from fundcenter.counter.businesses.loan_repayment import (
+    LoanRepaymentBusiness,
+    LoanReversalBusiness,
+    YearlyOffsetBusiness,
+)
 from fundcenter.counter.businesses.moving import ConversionBusiness, MergeBusiness
 from fundcenter.counter.businesses.reissue import ReissueBusiness
 from fundcenter.counter.businesses.states import SealBusiness, UnsealBusiness
@@ -69,10 +74,13 @@ BUSINESSES: tuple[Business, ...] = (
     LoanSecurityBusiness(),
     LoanChangeBusiness(),
     LoanReleaseBusiness(),
+    LoanRepaymentBusiness(),
+    YearlyOffsetBusiness(),
     HouseholdBusiness(),
     ContactBusiness(),
     PersonBusiness(),
     CorrectionBusiness(),
+    LoanReversalBusiness(),
     DisputeBusiness(),
     DeathBusiness(),
     DeathUndoneBusiness(),

@@ -1,0 +1,198 @@
+"""Proofs about loans: the books hold what the courses say, repayments are what they booked."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ledger.chart import Code
+from ledger.models import LedgerAccount, Posting
+from ledger.queries import get_balance_fen, get_ledger_account
+from ledger.verify import Invariant, register
+from loans.course import Course
+from loans.facts import Channel
+from loans.models import DebitLine, Instalment, Loan, Repayment, RepaymentReversal
+from loans.queries import get_course
+from loans.repaying import parts_of, shares_of, suspense_code
+from loans.services.courses import instalment_values
+from office.models import Centre
+
+_PAID_OUT = ("RUNNING", "OVERDUE", "SETTLED", "WRITTEN_OFF")
+_PARTS = ("penalty_fen", "interest_fen", "principal_fen", "suspense_fen")
+
+
+def lines_add_up_to_control(centre: Centre) -> list[str]:
+    """V1: every fen below 121 and 122 stands on the line of a loan."""
+    found = []
+    for code, side in ((Code.TRUST_LOANS, "principal_line"), (Code.OVERDUE_LOANS, "overdue_line")):
+        control_fen = get_balance_fen(get_ledger_account(centre, code))
+        pks = Loan.objects.filter(centre=centre).values(side)
+        sums = LedgerAccount.objects.filter(pk__in=pks).aggregate(
+            debits=Sum("debits_fen"), credits=Sum("credits_fen")
+        )
+        lines_fen = int(sums["debits"] or 0) - int(sums["credits"] or 0)
+        if lines_fen != control_fen:
+            found.append(
+                _("%(code)s holds %(control)d fen, the loans %(lines)d fen")
+                % {"code": code, "control": control_fen, "lines": lines_fen}
+            )
+    return found
+
+
+def loans_stand_in_the_books(centre: Centre) -> list[str]:
+    """V2: a loan's two lines together hold the principal its course leaves."""
+    return [
+        _("loan %(number)s: the books hold %(books)d fen of principal, its course %(course)d fen")
+        % {"number": loan.number, "books": books_fen, "course": course.principal_left_fen}
+        for loan, course in _courses(centre)
+        if loan.state != "WRITTEN_OFF"
+        and (books_fen := _on_lines(loan)) != course.principal_left_fen
+    ]
+
+
+def instalments_are_the_course(centre: Centre) -> list[str]:
+    """V3: the instalments kept for lists are those of the replay, row by row."""
+    found = []
+    for loan, course in _courses(centre):
+        rows = {row.number: row for row in Instalment.objects.filter(loan=loan)}
+        right = len(rows) == len(course.lines) and all(
+            (row := rows.get(line.number)) is not None
+            and all(getattr(row, name) == value for name, value in instalment_values(line).items())
+            for line in course.lines
+        )
+        if not right:
+            found.append(
+                _("loan %(number)s: its instalments differ from its course")
+                % {"number": loan.number}
+            )
+    return found
+
+
+def repayments_are_the_course(centre: Centre) -> list[str]:
+    """V4: a standing repayment says of each instalment what the replay gives it."""
+    found = []
+    for loan, course in _courses(centre):
+        for repayment in Repayment.objects.filter(loan=loan, event__undone_date__isnull=True):
+            given = course.allocations.get(repayment.event_id)
+            right = (
+                given is not None
+                and repayment.shares == shares_of(given)
+                and all(getattr(repayment, name) == fen for name, fen in parts_of(given).items())
+            )
+            if not right:
+                found.append(
+                    _("repayment %(number)s differs from the course of its loan")
+                    % {"number": repayment.number}
+                )
+    return found
+
+
+def repayments_stand_in_the_books(centre: Centre) -> list[str]:
+    """V5: what a loan's repayments say in sum is what their vouchers and differences booked.
+
+    A repayment that was undone has its mirror, and the other way round.
+    """
+    found = []
+    for loan in Loan.objects.filter(centre=centre, state__in=_PAID_OUT):
+        repayments = Repayment.objects.filter(loan=loan)
+        said = repayments.filter(event__undone_date__isnull=True).aggregate(
+            **{name: Sum(name) for name in _PARTS}
+        )
+        reversals = RepaymentReversal.objects.filter(repayment__loan=loan, state="APPROVED")
+        entries = Q(entry__in=repayments.values("entry")) | Q(
+            entry__in=reversals.values("difference_entry")
+        )
+        entries |= Q(entry__in=reversals.values("entry"))
+        booked = {
+            "penalty_fen": _booked(entries, Q(code=Code.OTHER_INCOME)),
+            "interest_fen": _booked(entries, Q(code=Code.LOAN_INTEREST_INCOME)),
+            "principal_fen": _booked(
+                entries, Q(pk__in=[loan.principal_line_id, loan.overdue_line_id])
+            ),
+        }
+        if any(booked[name] != int(said[name] or 0) for name in booked):
+            found.append(
+                _("loan %(number)s: its repayments differ from their vouchers")
+                % {"number": loan.number}
+            )
+    unmirrored = Repayment.objects.filter(centre=centre).exclude(
+        Q(event__undone_date__isnull=True, entry__reversal__isnull=True)
+        | Q(
+            event__undone_date__isnull=False,
+            entry__reversal__repayment_reversal__state="APPROVED",
+        )
+    )
+    return found + [
+        _("repayment %(number)s is undone in the loan or in the books, but not in both")
+        % {"number": number}
+        for number in unmirrored.values_list("number", flat=True)
+    ]
+
+
+def suspense_is_what_repayments_left(centre: Centre) -> list[str]:
+    """V6: what is kept for a loan below 21901 is what repayments left and none has used."""
+    found = []
+    for loan in Loan.objects.filter(centre=centre, state__in=_PAID_OUT):
+        standing = Repayment.objects.filter(loan=loan, event__undone_date__isnull=True)
+        sums = standing.aggregate(
+            left=Sum("suspense_fen"), used=Sum("amount_fen", filter=Q(channel=Channel.SUSPENSE))
+        )
+        kept = DebitLine.objects.filter(loan=loan, state=DebitLine.State.KEPT)
+        kept_fen = int(kept.aggregate(total=Sum("amount_fen"))["total"] or 0)
+        due_fen = int(sums["left"] or 0) - int(sums["used"] or 0) + kept_fen
+        line = LedgerAccount.objects.filter(centre=centre, code=suspense_code(loan)).first()
+        books_fen = get_balance_fen(line) if line else 0
+        if books_fen != due_fen:
+            found.append(
+                _("loan %(number)s: %(books)d fen in suspense, its repayments left %(due)d fen")
+                % {"number": loan.number, "books": books_fen, "due": due_fen}
+            )
+    return found
+
+
+def _courses(centre: Centre) -> Iterator[tuple[Loan, Course]]:
+    rows = Loan.objects.filter(centre=centre, state__in=_PAID_OUT).select_related(
+        "centre", "principal_line", "overdue_line"
+    )
+    for loan in rows.order_by("id").iterator(chunk_size=500):
+        yield loan, get_course(loan)
+
+
+def _on_lines(loan: Loan) -> int:
+    lines = (loan.principal_line, loan.overdue_line)
+    return sum(line.balance_fen for line in lines if line is not None)
+
+
+def _booked(entries: Q, where: Q) -> int:
+    """Sum what entries credited to accounts, less what they debited."""
+    accounts = LedgerAccount.objects.filter(where).values("pk")
+    postings = Posting.objects.filter(entries)
+    credits = postings.filter(credit__in=accounts).aggregate(total=Sum("amount_fen"))["total"]
+    debits = postings.filter(debit__in=accounts).aggregate(total=Sum("amount_fen"))["total"]
+    return int(credits or 0) - int(debits or 0)
+
+
+OWN = tuple(
+    register(Invariant(code, title, check))
+    for code, title, check in (
+        ("V1", gettext_lazy("Loans add up to their control accounts"), lines_add_up_to_control),
+        (
+            "V2",
+            gettext_lazy("Loans stand in the books as their courses say"),
+            loans_stand_in_the_books,
+        ),
+        ("V3", gettext_lazy("Instalments are those of the course"), instalments_are_the_course),
+        (
+            "V4",
+            gettext_lazy("Repayments are shared out as the course says"),
+            repayments_are_the_course,
+        ),
+        ("V5", gettext_lazy("Repayments equal their vouchers"), repayments_stand_in_the_books),
+        (
+            "V6",
+            gettext_lazy("What is kept for loans is what repayments left"),
+            suspense_is_what_repayments_left,
+        ),
+    )
+)
