@@ -79,6 +79,8 @@ def lending_steps(centre: str) -> tuple[Step, ...]:
         *_life("borrows-and-settles", 9_000_000, 60, dt.date(2025, 8, 12), "repaid"),
         *_repayments("borrows-and-settles", dt.date(2025, 10, 15), 3),
         _step(dt.date(2026, 1, 5), "loan-prepay", "borrows-and-settles", fen=4_000_000),
+        # What is due is paid first: inside the days of its debit nothing is prepaid.
+        _step(dt.date(2026, 5, 15), "loan-repay", "borrows-and-settles"),
         _step(dt.date(2026, 5, 20), "loan-settle", "borrows-and-settles"),
         *_life("borrows-soon", 30_000_000, 300, dt.date(2026, 6, 3), "secured"),
         *_life("granted-a-loan", 20_000_000, 240, dt.date(2026, 6, 10), "granted"),
