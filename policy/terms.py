@@ -61,6 +61,7 @@ TERMS: Mapping[str, str | Promise] = {
     "RESTARTS": pgettext_lazy("term", "starts anew"),
     "KEPT": pgettext_lazy("term", "keeps running"),
     "ALWAYS": pgettext_lazy("term", "always"),
+    "WHILE_UNPAID": pgettext_lazy("term", "while the instalment is unpaid"),
     "IF_UNBROKEN": pgettext_lazy("term", "if unbroken"),
     # exit
     "EXIT_SEAL": pgettext_lazy("term", "seal by the exit"),

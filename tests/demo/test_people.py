@@ -9,6 +9,7 @@ from accounts.rules import age_reached_on
 from fundcenter.demo.data import CENTRES, LAST_DAY, cast_of, centres
 from fundcenter.demo.deeds import Deed
 from fundcenter.demo.people import luhn_digit
+from fundcenter.demo.staff import POSTS
 from fundcenter.demo.story import tell
 from kernel.documents import BadDocumentNumber, DocumentType, read_document
 from kernel.names import normal_name
@@ -102,7 +103,8 @@ def test_no_invented_number_is_one_of_a_number_with_a_slip():
 def test_a_centre_has_two_branches_and_a_person_for_every_post(code):
     data = centres()[code]
     assert len(data.branches) == 2
-    assert len(set(data.staff.values())) == 9
+    assert set(data.staff) == set(POSTS)
+    assert len(set(data.staff.values())) == len(POSTS)
     assert data.first_day < dt.date(2025, 2, 1) < LAST_DAY
 
 
