@@ -1,8 +1,9 @@
 """What is read of loans. No query reads the clock; sums are in fen."""
 
 import datetime as dt
+from collections.abc import Collection
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import MemberAccount
 from kernel.rates import parse_percent
@@ -16,7 +17,7 @@ from loans.contract import (
     read_conventions,
 )
 from loans.course import Course, replay
-from loans.facts import EventKind, PrepaymentOption, RepaymentMethod
+from loans.facts import EventKind, LoanState, PrepaymentOption, RepaymentMethod
 from loans.models import (
     HOUSEHOLD_ROLES,
     CreditContest,
@@ -28,6 +29,7 @@ from loans.models import (
     LoanParty,
     OffsetAgreement,
 )
+from loans.states import OUT_STATES, OWED_STATES
 from office.models import Centre
 from policy.queries import open_book
 
@@ -37,10 +39,13 @@ def lock_loan(pk: int) -> Loan:
 
     Where the account is locked too, lock the account first: all business takes them in this order.
     """
-    rows = Loan.objects.select_related(
+    return _whole_loans().select_for_update(of=("self",)).get(pk=pk)
+
+
+def _whole_loans() -> QuerySet[Loan]:
+    return Loan.objects.select_related(
         "centre", "member_account__member", "application", "principal_line", "overdue_line"
     )
-    return rows.select_for_update(of=("self",)).get(pk=pk)
 
 
 def contract_of(loan: Loan) -> Contract:
@@ -97,12 +102,18 @@ def find_last_movement(loan: Loan) -> dt.date | None:
     return last.value_date if last else None
 
 
-def find_open_loan(member_account: MemberAccount) -> Loan | None:
-    """Find the loan of an account that is paid out and not ended."""
-    rows = Loan.objects.select_related(
-        "centre", "member_account__member", "application", "principal_line", "overdue_line"
-    )
-    return rows.filter(member_account=member_account, state__in=["RUNNING", "OVERDUE"]).first()
+def list_loans(member_account: MemberAccount) -> list[Loan]:
+    """List the loans of an account, the latest first.
+
+    They are read once for the account as it was read: a page asks for every business it offers.
+    """
+    prefetch_related_objects([member_account], Prefetch("loans", queryset=_whole_loans()))
+    return list(member_account.loans.all())
+
+
+def find_loan(member_account: MemberAccount, states: Collection[LoanState]) -> Loan | None:
+    """Find the latest loan of an account in one of some states (``loans.states``)."""
+    return next((loan for loan in list_loans(member_account) if loan.state in states), None)
 
 
 def find_offset_agreement(loan: Loan) -> OffsetAgreement | None:
@@ -126,20 +137,15 @@ def list_unclosed(centre: Centre, on: dt.date) -> QuerySet[Loan]:
     return Loan.objects.filter(
         Q(closed_date__isnull=True) | Q(closed_date__lt=on),
         centre=centre,
-        state__in=["RUNNING", "OVERDUE"],
+        state__in=[*OUT_STATES],
         disbursed_date__lte=on,
     )
 
 
 def find_owed_loan(member_account: MemberAccount) -> Loan | None:
     """Find the loan of an account of which something is owed: out, or else written off."""
-    rows = Loan.objects.select_related(
-        "centre", "member_account__member", "application", "principal_line", "overdue_line"
-    )
-    owed = rows.filter(
-        member_account=member_account, state__in=["RUNNING", "OVERDUE", "WRITTEN_OFF"]
-    )
-    return owed.order_by(F("ended_date").asc(nulls_first=True), "-pk").first()
+    out = find_loan(member_account, OUT_STATES)
+    return out or find_loan(member_account, OWED_STATES)
 
 
 def find_application_of(member_account: MemberAccount) -> LoanApplication | None:

@@ -52,8 +52,12 @@ MOVES: Mapping[Move, Step] = {
     Move.REOPEN: _step(LoanState.RUNNING, LoanState.SETTLED),
     Move.WRITE_OFF: _step(LoanState.WRITTEN_OFF, LoanState.OVERDUE),
 }
-OPEN_STATES = frozenset(LoanState) - {
-    LoanState.SETTLED,
-    LoanState.WRITTEN_OFF,
-    LoanState.CANCELLED,
-}
+# Signed, not paid out.
+UNPAID_STATES = frozenset({LoanState.SIGNED, LoanState.SECURED, LoanState.QUEUED})
+# Money is lent.
+OUT_STATES = frozenset({LoanState.RUNNING, LoanState.OVERDUE})
+OPEN_STATES = UNPAID_STATES | OUT_STATES
+# Something is owed, by the borrower's own doing or after it was given up in the books.
+OWED_STATES = OUT_STATES | {LoanState.WRITTEN_OFF}
+# Nothing is owed any more: what secured the loan is given back.
+OVER_STATES = frozenset({LoanState.SETTLED, LoanState.CANCELLED})

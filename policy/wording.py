@@ -27,6 +27,8 @@ from policy.values import Citation, Parameter, Unit, Value
 
 Texts = Mapping[str, str | Promise]
 
+Cite = Callable[[Iterable[Citation]], list[str]]
+
 PARAMETER = "parameter"  # the source named by citations of a parameter that rests on no clause
 
 REASONS: Texts = {
@@ -100,13 +102,22 @@ def describe_citation(citation: Citation) -> str:
 
 def describe_citations(citations: Iterable[Citation]) -> list[str]:
     """Name several clauses, with one look at the database."""
+    return citer()(citations)
+
+
+def citer() -> Cite:
+    """Give what names clauses, list after list, with one look at the database for all of them."""
     names = get_shelf().source_names
-    return [
-        gettext("set value “%(parameter)s”") % {"parameter": describe_key(citation.clause)}
-        if citation.source == PARAMETER
-        else f"{names.get(citation.source, citation.source)} {citation.clause}"
-        for citation in citations
-    ]
+
+    def cite(citations: Iterable[Citation]) -> list[str]:
+        return [
+            gettext("set value “%(parameter)s”") % {"parameter": describe_key(citation.clause)}
+            if citation.source == PARAMETER
+            else f"{names.get(citation.source, citation.source)} {citation.clause}"
+            for citation in citations
+        ]
+
+    return cite
 
 
 def describe_key(key: str) -> str:

@@ -126,3 +126,9 @@ def keys(catalogue: Path) -> Iterator[tuple[str, str]]:
         text = key if isinstance(key, str) else key[0]
         context, _, msgid = text.rpartition("\x04")
         yield context, msgid
+
+
+def test_texts_are_marked_by_the_names_that_gathering_looks_for():
+    renamed = re.compile(r"import n?p?gettext(?:_lazy)? as (?!_\n)\w+")
+    found = [named(path) for path in python_files() if renamed.search(path.read_text("utf-8"))]
+    assert found == [], "makemessages does not find these texts: import gettext by its own name"

@@ -16,7 +16,7 @@ from loans.course import Course
 from loans.facts import EventKind
 from loans.lines import total_owed_fen
 from loans.models import Loan, LoanEvent
-from loans.queries import get_course
+from loans.queries import get_course, list_loans
 from policy.wording import describe_term
 
 
@@ -81,12 +81,9 @@ def describe_event(event: LoanEvent) -> tuple[LoanEvent, str]:
     return event, str(describe_term(facts["option"])) if facts.get("option") else ""
 
 
-def list_loans(account: MemberAccount) -> list[tuple[Loan, int]]:
+def loans_of(account: MemberAccount) -> list[tuple[Loan, int]]:
     """List the loans of an account for the member page, the latest first, with what is left."""
-    loans = Loan.objects.filter(member_account=account).select_related(
-        "principal_line", "overdue_line"
-    )
-    return [(loan, left_fen(loan)) for loan in loans]
+    return [(loan, left_fen(loan)) for loan in list_loans(account)]
 
 
 def left_fen(loan: Loan) -> int:

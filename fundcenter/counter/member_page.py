@@ -27,7 +27,7 @@ from fundcenter.counter.businesses.holds import list_holds
 from fundcenter.counter.businesses.household import describe_household
 from fundcenter.counter.businesses.loan_credit import describe_event
 from fundcenter.counter.forecast import Forecast, forecast_subsidy
-from fundcenter.counter.loan_page import list_loans
+from fundcenter.counter.loan_page import loans_of
 from fundcenter.counter.offers import list_offers
 from kernel.money import grouped_yuan
 from kernel.months import Month
@@ -106,7 +106,7 @@ def member_page(account: MemberAccount, user: User, day: dt.date | None) -> dict
         "credit": [describe_event(one) for one in list_credit_events(account)],
         "household": describe_household(find_household(member, on)),
         "holdings": holdings,
-        "loans": list_loans(account),
+        "loans": loans_of(account),
         "left": _left(account),
         "death": death,
         "inheritance": find_inheritance(account) if death else None,

@@ -12,7 +12,8 @@ from policy.records import read_caution, read_reason, read_value
 from policy.values import Value
 from policy.wording import (
     PARAMETER,
-    describe_citations,
+    Cite,
+    citer,
     describe_key,
     describe_reason,
     describe_value,
@@ -100,7 +101,8 @@ def _lay_out(
 ) -> SheetView:
     reasons, values = list(reasons), list(values)
     assumed = {value.key: value for value in values if value.assumed}
-    rows = tuple(_row(reason, assumed) for reason in reasons)
+    cite = citer()
+    rows = tuple(_row(reason, assumed, cite) for reason in reasons)
     against = "no" if outcome == Outcome.REFUSED else "wait"
     decides = next((row.text for row in rows if row.kind == against), "")
     return SheetView(
@@ -114,7 +116,7 @@ def _lay_out(
                 title=describe_key(value.key),
                 value=describe_value(value),
                 since=value.effective_from.isoformat() if value.effective_from.year > 1 else "",
-                clauses="；".join(describe_citations(value.citations)),
+                clauses="；".join(cite(value.citations)),
                 assumed=value.assumed,
                 reason=value.reason,
             )
@@ -123,7 +125,7 @@ def _lay_out(
     )
 
 
-def _row(reason: Reason, assumed: Mapping[str, Value]) -> ReasonRow:
+def _row(reason: Reason, assumed: Mapping[str, Value], cite: Cite) -> ReasonRow:
     cited = [citation for citation in reason.citations if citation.source != PARAMETER]
     set_values = [
         assumed[citation.clause]
@@ -136,6 +138,6 @@ def _row(reason: Reason, assumed: Mapping[str, Value]) -> ReasonRow:
         kind=_KINDS[reason.met],
         said={True: _("met"), None: _("to be looked at"), False: _("not met")}[reason.met],
         text=describe_reason(reason),
-        clauses="；".join(describe_citations(bare)),
+        clauses="；".join(cite(bare)),
         assumed=tuple(f"{describe_key(value.key)}：{value.reason}" for value in set_values),
     )

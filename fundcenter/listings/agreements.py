@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet, TextChoices
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.contract import Difference
@@ -28,7 +28,7 @@ from office.models import Centre
 from office.queries import find_open_day
 from policy.queries import open_book
 from policy.values import Value
-from policy.wording import describe_citations, describe_key, describe_value
+from policy.wording import Cite, citer, describe_key, describe_value
 
 
 class Holds(TextChoices):
@@ -116,7 +116,8 @@ class OlderAgreementListing(Listing):
             return rows
         book = open_book(rows[0].centre.code, day.date)
         signed = clauses_by_edition({one.edition: one.agreement_id for one in rows}.values())
-        texts = {one.edition: _texts(one) for one in compare_editions(signed, book)}
+        cite = citer()
+        texts = {one.edition: _texts(one, cite) for one in compare_editions(signed, book)}
         for one in rows:
             one.holding_text, one.binding_text = texts[one.edition]
         return rows
@@ -125,12 +126,14 @@ class OlderAgreementListing(Listing):
         """Say by which law the agreements are read, and how many cannot be read."""
         day = find_open_day(centre)
         if day is None or not open_book(centre.code, day.date).in_force:
-            return [_now("No business day is open, or no policy is in force: nothing is compared.")]
-        found = [_now("Compared with the law of %(day)s.") % {"day": day.date.isoformat()}]
+            return [
+                gettext("No business day is open, or no policy is in force: nothing is compared.")
+            ]
+        found = [gettext("Compared with the law of %(day)s.") % {"day": day.date.isoformat()}]
         unknown = count_without_edition(centre)
         if unknown:
             found.append(
-                _now(
+                gettext(
                     "%(count)s agreements came from another system without their clauses; the law "
                     "of the day applies to them, and signing anew gives them a text."
                 )
@@ -144,25 +147,25 @@ def _older(centre: Centre) -> list[OlderEdition]:
     return list_older_editions(centre, open_book(centre.code, day.date)) if day else []
 
 
-def _texts(one: OlderEdition) -> tuple[str, str]:
-    return _sentences(one.holding), _sentences(one.binding)
+def _texts(one: OlderEdition, cite: Cite) -> tuple[str, str]:
+    return _sentences(one.holding, cite), _sentences(one.binding, cite)
 
 
-def _sentences(found: Iterable[Difference]) -> str:
-    return _now("; ").join(_sentence(one) for one in found)
+def _sentences(found: Iterable[Difference], cite: Cite) -> str:
+    return gettext("; ").join(_sentence(one, cite) for one in found)
 
 
-def _sentence(one: Difference) -> str:
+def _sentence(one: Difference, cite: Cite) -> str:
     """Say a clause as signed and as it reads today, with what today's reading rests on."""
     words = {
         "clause": describe_key(one.key),
         "signed": _reading(one.signed),
         "now": _reading(one.now),
     }
-    cited = _now(", ").join(describe_citations(one.now.citations)) if one.now else ""
+    cited = gettext(", ").join(cite(one.now.citations)) if one.now else ""
     if not cited:
-        return _now("%(clause)s: %(signed)s → %(now)s") % words
-    return _now("%(clause)s: %(signed)s → %(now)s (%(cited)s)") % {**words, "cited": cited}
+        return gettext("%(clause)s: %(signed)s → %(now)s") % words
+    return gettext("%(clause)s: %(signed)s → %(now)s (%(cited)s)") % {**words, "cited": cited}
 
 
 def _reading(value: Value | None) -> str:
@@ -171,8 +174,8 @@ def _reading(value: Value | None) -> str:
 
 def _next_step(one: MemberAccount) -> str:
     if one.state == MemberAccount.State.NORMAL:
-        return _now("Sign the agreement anew")
-    return _now("Unsealing signs it anew")
+        return gettext("Sign the agreement anew")
+    return gettext("Unsealing signs it anew")
 
 
 def _address(one: MemberAccount) -> str | None:

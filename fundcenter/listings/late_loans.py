@@ -27,12 +27,12 @@ from fundcenter.listings.listing import Column, Listing
 from loans.facts import RiskClass
 from loans.models import CollectionAction, Instalment, LegalRecord, Loan, LoanNotice
 from loans.queries import get_course
+from loans.states import OUT_STATES
 from office.models import Centre
 from office.queries import find_open_day
 from policy.queries import open_book
 
 _BAD = [RiskClass.SUBSTANDARD.value, RiskClass.DOUBTFUL.value, RiskClass.LOSS.value]
-_OUT = ["RUNNING", "OVERDUE"]
 _NOBODY = dt.date.min
 
 
@@ -90,7 +90,7 @@ def late_loans(centre: Centre, on: dt.date) -> QuerySet[Any]:
     legal = LegalRecord.objects.filter(loan=OuterRef("pk")).order_by("-pk")
     nought = Value(0)
     return (
-        Loan.objects.filter(centre=centre, state__in=_OUT)
+        Loan.objects.filter(centre=centre, state__in=[*OUT_STATES])
         .select_related("member_account__member", "branch", "centre")
         .annotate(
             late=Coalesce(Subquery(counted, output_field=IntegerField()), nought),

@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agreement, MemberAccount
@@ -18,7 +18,7 @@ from fundcenter.listings.listing import Column, Listing
 from office.models import Centre
 from office.queries import find_open_day
 from policy.queries import open_book
-from policy.wording import describe_citations, describe_key, describe_value
+from policy.wording import Cite, citer, describe_key, describe_value
 
 
 class _LawOf(django_filters.Filter):  # type: ignore[misc]
@@ -72,7 +72,7 @@ class LimitsListing(Listing):
             Column(
                 key="mend",
                 title=_("Next step"),
-                value=lambda one: _now("Change the agreement"),
+                value=lambda one: gettext("Change the agreement"),
                 address=lambda one: reverse("agreement", args=[one.number]),
                 permission="accounts.amend",
             ),
@@ -86,16 +86,17 @@ class LimitsListing(Listing):
         """Add the clause of the limit that each row breaks."""
         if not rows:
             return rows
-        grounds = [_grounds(bound) for bound in _bounds(rows[0].centre)]
+        cite = citer()
+        grounds = [_grounds(bound, cite) for bound in _bounds(rows[0].centre)]
         for one in rows:
             one.clause = grounds[one.place]
         return rows
 
     def notes(self, centre: Centre) -> list[str]:
         """Say each limit with its day and clause, and which one is not known yet."""
-        bounds = _bounds(centre)
-        return [_said(bound) for bound in bounds] or [
-            _now("No business day is open, or no policy is in force: the limits are not known.")
+        bounds, cite = _bounds(centre), citer()
+        return [_said(bound, cite) for bound in bounds] or [
+            gettext("No business day is open, or no policy is in force: the limits are not known.")
         ]
 
 
@@ -104,25 +105,27 @@ def _bounds(centre: Centre) -> list[Bound]:
     return list_bounds(open_book(centre.code, day.date)) if day else []
 
 
-def _said(bound: Bound) -> str:
+def _said(bound: Bound, cite: Cite) -> str:
     words = {"key": describe_key(bound.key), "day": bound.day.isoformat()}
     if not bound.known or bound.value is None:
         return (
-            _now("%(key)s on %(day)s: not published yet. Nobody is listed by it until it is set.")
+            gettext(
+                "%(key)s on %(day)s: not published yet. Nobody is listed by it until it is set."
+            )
             % words
         )
-    return _now("%(key)s on %(day)s: %(value)s (%(clause)s)") % {
+    return gettext("%(key)s on %(day)s: %(value)s (%(clause)s)") % {
         **words,
         "value": describe_value(bound.value),
-        "clause": _grounds(bound),
+        "clause": _grounds(bound, cite),
     }
 
 
-def _grounds(bound: Bound) -> str:
+def _grounds(bound: Bound, cite: Cite) -> str:
     """Name the clause that a limit rests on, and say where its value is assumed."""
     if bound.value is None:
         return ""
-    clause = _now(", ").join(describe_citations(bound.value.citations))
+    clause = gettext(", ").join(cite(bound.value.citations))
     if not bound.value.assumed:
         return clause
-    return _now("%(clause)s, assumed") % {"clause": clause} if clause else _now("assumed")
+    return gettext("%(clause)s, assumed") % {"clause": clause} if clause else gettext("assumed")

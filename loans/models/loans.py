@@ -24,6 +24,7 @@ from loans.facts import (
     RiskClass,
 )
 from loans.models.applications import LoanApplication
+from loans.states import OUT_STATES
 from office.fields import EncryptedTextField
 from office.models import Branch, Centre
 from policy.terms import TERMS
@@ -166,7 +167,7 @@ class Loan(models.Model):
     @property
     def is_out(self) -> bool:
         """Whether money is lent: the loan is paid out and has not ended."""
-        return self.state in (LoanState.RUNNING, LoanState.OVERDUE)
+        return self.state in OUT_STATES
 
 
 class LoanEvent(models.Model):

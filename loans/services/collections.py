@@ -9,15 +9,14 @@ from accounts.errors import AlreadyEntered, BadField
 from accounts.holds import require_not_own
 from kernel.money import MAX_FEN
 from loans.errors import WrongLoanState
-from loans.facts import LoanState
 from loans.models import CollectionAction, LegalRecord, Loan
 from loans.queries import lock_loan
+from loans.states import OWED_STATES
 from office.models import User
 from office.services import audit, next_number, require_open, require_permission
 
 SERVE = "loans.serve"
 _LENGTH, _NOTE = 64, 400
-_OWED = (LoanState.RUNNING, LoanState.OVERDUE, LoanState.WRITTEN_OFF)
 
 
 @transaction.atomic
@@ -141,7 +140,7 @@ def _owed(loan: Loan, business_date: dt.date, by: User) -> Loan:
     require_not_own(loan.member_account, by)
     require_open(loan.centre, business_date)
     standing = lock_loan(loan.pk)
-    if standing.state not in _OWED:
+    if standing.state not in OWED_STATES:
         raise WrongLoanState(standing.number, str(standing.get_state_display()))
     return standing
 

@@ -22,6 +22,7 @@ from loans.models import DebitBatch, DebitLine, Loan
 from loans.queries import find_last_movement, get_course, lock_loan
 from loans.repayment_errors import BadDebitFile
 from loans.services.repayments import open_suspense, receive_repayment
+from loans.states import OUT_STATES
 from office.models import Centre, User
 from office.services import audit, next_number, require_open, require_permission
 
@@ -148,7 +149,7 @@ def _owing(centre: Centre, on: dt.date) -> list[tuple[Loan, int]]:
     rows = (
         Loan.objects.filter(
             centre=centre,
-            state__in=["RUNNING", "OVERDUE"],
+            state__in=[*OUT_STATES],
             instalments__due_date__lte=on,
         )
         .exclude(debit_lines__state=DebitLine.State.SENT)

@@ -14,6 +14,7 @@ from loans.models import Loan
 from loans.pricing import keeps_its_rate, rate_after_change, repricing_days
 from loans.queries import lock_loan, standing_loan_events
 from loans.services.courses import project, record_loan_event
+from loans.states import OUT_STATES
 from office.models import Centre, User
 from policy.queries import open_book
 
@@ -47,7 +48,7 @@ def reprice_loans(
     loan_rate.fixed_through_months.
     """
     found: Counter[str] = Counter({REPRICED: 0, OUT_OF_ORDER: 0})
-    rows = Loan.objects.filter(centre=centre, state__in=["RUNNING", "OVERDUE"])
+    rows = Loan.objects.filter(centre=centre, state__in=[*OUT_STATES])
     loans = list(rows.select_related("centre").order_by("pk"))
     for done, loan in enumerate(loans, start=1):
         try:

@@ -43,6 +43,7 @@ from loans.services.offsets import (
     take_back_offset_events,
 )
 from loans.services.repayments import open_suspense
+from loans.states import OUT_STATES
 from office.documents import approve, cancel, return_, submit
 from office.models import User
 from office.services import next_number, require_permission
@@ -190,7 +191,7 @@ def shown_reversal(reversal: RepaymentReversal) -> dict[str, Any]:
 def _require_undoable(repayment: Repayment, loan: Loan) -> None:
     if repayment.is_undone:
         raise NotReversible(repayment.number, _("It was undone before."))
-    if loan.state not in (LoanState.RUNNING, LoanState.OVERDUE, LoanState.SETTLED):
+    if loan.state not in OUT_STATES | {LoanState.SETTLED}:
         reason = _("The loan is “%(state)s”.") % {"state": loan.get_state_display()}
         raise NotReversible(repayment.number, reason)
     require_returnable(repayment)

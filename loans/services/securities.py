@@ -16,15 +16,13 @@ from loans.models import Loan, LoanSecurity, SecurityRelease
 from loans.queries import lock_loan
 from loans.services.agreed import check_text
 from loans.services.courses import move_loan
-from loans.states import Move
+from loans.states import OVER_STATES, UNPAID_STATES, Move
 from office.documents import approve, cancel, return_, submit
 from office.models import User
 from office.services import audit, next_number, require_permission
 from policy.queries import open_book
 
 _THING_LENGTH = 160
-_UNPAID = (LoanState.SIGNED, LoanState.SECURED, LoanState.QUEUED)
-_ENDED = (LoanState.SETTLED, LoanState.CANCELLED)
 
 
 @transaction.atomic
@@ -59,7 +57,7 @@ def register_security(
     account = lock_member_account(loan.member_account_id)
     require_not_own(account, by)
     standing = lock_loan(loan.pk)
-    if standing.state not in _UNPAID:
+    if standing.state not in UNPAID_STATES:
         raise WrongLoanState(standing.number, str(standing.get_state_display()))
     _check_kind(standing, kind)
     _check_insurance(standing, insurance_no, business_date)
@@ -122,7 +120,7 @@ def approve_security(
     account = lock_member_account(security.loan.member_account_id)
     require_not_own(account, by)
     loan = lock_loan(security.loan_id)
-    if loan.state not in _UNPAID:
+    if loan.state not in UNPAID_STATES:
         raise WrongLoanState(loan.number, str(loan.get_state_display()))
     approve(document=security, by=by, digest=digest)
     if loan.state == LoanState.SIGNED:
@@ -207,7 +205,7 @@ def _lock_bound(security: LoanSecurity) -> LoanSecurity:
     loan = lock_loan(security.loan_id)
     bound = LoanSecurity.objects.select_for_update().get(pk=security.pk)
     bound.loan = loan
-    if loan.state not in _ENDED:
+    if loan.state not in OVER_STATES:
         hint = _("A security is released after the loan is paid off or given up.")
         raise WrongLoanState(loan.number, str(loan.get_state_display()), hint)
     if bound.state != LoanSecurity.State.APPROVED or bound.released_date is not None:

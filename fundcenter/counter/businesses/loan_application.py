@@ -18,7 +18,7 @@ from fundcenter.counter.papers import item_rows, seal, sealed_as
 from kernel.money import grouped_yuan
 from loans.facts import PartyRole, Product, Purpose, RepaymentMethod, SecurityKind
 from loans.models import LoanApplication
-from loans.queries import find_application_of, find_open_loan
+from loans.queries import find_application_of, find_loan
 from loans.requests import CreditRecord, GuarantorNamed, LoanRequest
 from loans.services import (
     ask_for_loan,
@@ -26,6 +26,7 @@ from loans.services import (
     resubmit_loan_application,
     submit_loan_application,
 )
+from loans.states import OUT_STATES
 from office.idempotency import digest_of
 from office.inbox import Rows
 from policy.book import PolicyBook
@@ -220,7 +221,7 @@ class LoanApplicationBusiness(Business):
         household = find_household(account.member, day)
         if household.state == HouseholdState.UNKNOWN:
             return _("Nothing is on record of the household; record it first.")
-        loan = find_open_loan(account)
+        loan = find_loan(account, OUT_STATES)
         if loan is not None:
             return _("Loan %(number)s is not paid off.") % {"number": loan.number}
         standing = find_application_of(account)

@@ -17,7 +17,7 @@ from loans.contract_kinds import describe_offset
 from loans.errors import NoLoan
 from loans.facts import RepaymentMethod
 from loans.models import Loan, LoanChange
-from loans.queries import find_offset_agreement, get_course
+from loans.queries import find_loan, find_offset_agreement, get_course
 from loans.services import ChangeRequest, submit_change
 from loans.states import OPEN_STATES
 from office.inbox import Rows
@@ -74,13 +74,6 @@ class ChangeForm(OffsetForm):
         )
 
 
-def find_loan(account: MemberAccount) -> Loan | None:
-    """Find the loan of an account that has not ended."""
-    rows = Loan.objects.select_related("centre", "member_account__member", "application")
-    states = [state.value for state in OPEN_STATES]
-    return rows.filter(member_account=account, state__in=states).first()
-
-
 def kinds_offered(loan: Loan | None) -> list[ChangeKind]:
     """List what may be changed of a loan in its state."""
     if loan is None:
@@ -101,17 +94,18 @@ class LoanChangeBusiness(Business):
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """Only a loan that has not ended is changed."""
-        return "" if find_loan(account) else _("The account has no loan.")
+        return "" if find_loan(account, OPEN_STATES) else _("The account has no loan.")
 
     def form(
         self, request: StaffRequest, account: MemberAccount, data: Any = None, initial: Any = None
     ) -> ChangeForm:
         """Offer what may be changed of the loan as it stands."""
-        return ChangeForm(data, initial=initial, kinds=kinds_offered(find_loan(account)))
+        kinds = kinds_offered(find_loan(account, OPEN_STATES))
+        return ChangeForm(data, initial=initial, kinds=kinds)
 
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
         """Show how the loan runs now."""
-        loan = find_loan(account)
+        loan = find_loan(account, OPEN_STATES)
         if loan is None:
             return []
         agreed = find_offset_agreement(loan)
@@ -134,7 +128,7 @@ class LoanChangeBusiness(Business):
         self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
     ) -> LoanChange:
         """Hand it in; the service gives the number."""
-        loan = find_loan(account)
+        loan = find_loan(account, OPEN_STATES)
         if loan is None:
             raise NoLoan(account.number)
         form = self.form(request, account)

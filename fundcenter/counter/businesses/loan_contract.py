@@ -16,16 +16,15 @@ from kernel.money import grouped_yuan
 from loans.contract_facts import OffsetMode
 from loans.errors import NoLoan
 from loans.facts import SecurityKind
-from loans.models import Loan, LoanApplication, LoanContract, LoanSecurity, SecurityRelease
+from loans.models import LoanApplication, LoanContract, LoanSecurity, SecurityRelease
 from loans.models.contracts import OFFSET_SOURCES
+from loans.queries import find_loan, list_loans
 from loans.services import Offset, register_security, release_security, sign_contract
+from loans.states import OVER_STATES, UNPAID_STATES
 from office.inbox import Rows
 from policy.book import PolicyBook
 from policy.queries import open_book
 from policy.wording import describe_term
-
-_UNPAID = ["SIGNED", "SECURED", "QUEUED"]
-_ENDED = ["SETTLED", "CANCELLED"]
 
 
 class OffsetForm(BusinessForm):
@@ -200,12 +199,6 @@ class SecurityForm(BusinessForm):
         field.choices = [(one.value, describe_term(one.value)) for one in SecurityKind]
 
 
-def find_unpaid_loan(account: MemberAccount) -> Loan | None:
-    """Find the loan of an account that is signed and not paid out."""
-    rows = Loan.objects.filter(member_account=account, state__in=_UNPAID)
-    return rows.select_related("application", "centre").first()
-
-
 class LoanSecurityBusiness(Business):
     """The mortgage, pledge or guarantee, by its number in the register."""
 
@@ -219,18 +212,19 @@ class LoanSecurityBusiness(Business):
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """Only a loan that is signed and not paid out is secured."""
-        return "" if find_unpaid_loan(account) else _("No loan is signed that is not paid out.")
+        loan = find_loan(account, UNPAID_STATES)
+        return "" if loan else _("No loan is signed that is not paid out.")
 
     def initial(self, request: StaffRequest, account: MemberAccount) -> dict[str, Any]:
         """Begin with the security that the application names."""
-        loan = find_unpaid_loan(account)
+        loan = find_loan(account, UNPAID_STATES)
         if loan is None:
             return {}
         return {"kind": loan.application.security, "thing": loan.application.security_note}
 
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
         """Show the loan, and what secures it already."""
-        loan = find_unpaid_loan(account)
+        loan = find_loan(account, UNPAID_STATES)
         if loan is None:
             return []
         rows = [
@@ -245,7 +239,7 @@ class LoanSecurityBusiness(Business):
         self, request: StaffRequest, account: MemberAccount, data: dict[str, Any], number: str
     ) -> LoanSecurity:
         """Hand it in; the service gives the number."""
-        loan = find_unpaid_loan(account)
+        loan = find_loan(account, UNPAID_STATES)
         if loan is None:
             raise NoLoan(account.number)
         names = ("kind", "thing", "register_no", "registered_date", "insurance_no")
@@ -268,11 +262,11 @@ class ReleaseForm(BusinessForm):
 
 def list_releasable(account: MemberAccount) -> list[LoanSecurity]:
     """List the securities of an account's ended loans that were not given back."""
+    over = [loan for loan in list_loans(account) if loan.state in OVER_STATES]
+    if not over:
+        return []
     rows = LoanSecurity.objects.filter(
-        loan__member_account=account,
-        loan__state__in=_ENDED,
-        state=LoanSecurity.State.APPROVED,
-        released_date__isnull=True,
+        loan__in=over, state=LoanSecurity.State.APPROVED, released_date__isnull=True
     )
     return list(rows.select_related("loan").order_by("id"))
 

@@ -61,15 +61,6 @@ def loan_facts(loan: Loan, day: dt.date) -> Rows:
     return rows
 
 
-def owed_loan(account: MemberAccount) -> Loan | None:
-    """Give the loan that is owed; looked up once for all businesses that a page offers."""
-    kept = account.__dict__
-    if "owed_loan" not in kept:
-        kept["owed_loan"] = find_owed_loan(account)
-    found: Loan | None = kept["owed_loan"]
-    return found
-
-
 class LateLoanBusiness(Business):
     """About the loan of an account that is owed; nobody is offered it without one."""
 
@@ -78,16 +69,16 @@ class LateLoanBusiness(Business):
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """Something has to be owed."""
-        return "" if owed_loan(account) else _("No loan of the account is owed.")
+        return "" if find_owed_loan(account) else _("No loan of the account is owed.")
 
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
         """Show how the loan stands."""
-        loan = owed_loan(account)
+        loan = find_owed_loan(account)
         return loan_facts(loan, require_day(request)) if loan else []
 
 
 def _loan_of(account: MemberAccount) -> Loan:
-    loan = owed_loan(account)
+    loan = find_owed_loan(account)
     if loan is None:
         raise NoOwedLoan(account.number)
     return loan
@@ -199,12 +190,12 @@ class ClassBusiness(LateLoanBusiness):
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """The loan has to run."""
-        loan = owed_loan(account)
+        loan = find_owed_loan(account)
         return "" if loan and loan.is_out else _("No loan of the account is running.")
 
     def initial(self, request: StaffRequest, account: MemberAccount) -> dict[str, Any]:
         """Begin with the class as it is."""
-        loan = owed_loan(account)
+        loan = find_owed_loan(account)
         return {"risk_class": loan.risk_class if loan else ""}
 
     def perform(
@@ -239,7 +230,7 @@ class WriteOffBusiness(LateLoanBusiness):
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """The loan has to be overdue, and no other proposal may wait."""
-        loan = owed_loan(account)
+        loan = find_owed_loan(account)
         if loan is None or loan.state != LoanState.OVERDUE:
             return _("No loan of the account is overdue.")
         other = WriteOff.objects.filter(loan=loan).exclude(state="CANCELLED").first()
@@ -278,7 +269,7 @@ class RecoveryBusiness(LateLoanBusiness):
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """Something has to be written off and open."""
-        loan = owed_loan(account)
+        loan = find_owed_loan(account)
         if loan is None or loan.state != LoanState.WRITTEN_OFF:
             return _("Nothing of the account is written off.")
         return "" if find_unrecovered(account) else _("All of it was recovered.")

@@ -17,7 +17,7 @@ from kernel.money import BadAmount, grouped_yuan, parse_yuan, yuan
 from loans.facts import Channel, PrepaymentOption
 from loans.lines import total_owed_fen
 from loans.models import Loan, Repayment, RepaymentReversal
-from loans.queries import find_offset_agreement, find_open_loan, get_course
+from loans.queries import find_loan, find_offset_agreement, get_course, list_loans
 from loans.repaying import get_suspense_fen, is_paid_off, preview
 from loans.services import (
     offset_principal,
@@ -25,6 +25,7 @@ from loans.services import (
     submit_reversal,
 )
 from loans.services.reversals import list_reversible
+from loans.states import OUT_STATES
 from office.idempotency import digest_of
 from office.inbox import Rows
 from policy.book import PolicyBook
@@ -70,7 +71,7 @@ class OfLoan(Business):
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """Only a loan that runs is repaid."""
-        return "" if find_open_loan(account) else str(_NO_LOAN)
+        return "" if find_loan(account, OUT_STATES) else str(_NO_LOAN)
 
     def loan(self, account: MemberAccount) -> Loan:
         """Give the loan.
@@ -78,14 +79,14 @@ class OfLoan(Business):
         Raises:
             BadField: it has ended meanwhile.
         """
-        loan = find_open_loan(account)
+        loan = find_loan(account, OUT_STATES)
         if loan is None:
             raise BadField("amount", str(_NO_LOAN))
         return loan
 
     def seen(self, account: MemberAccount) -> str:
         """Mark what stands in the account and in its loan."""
-        loan = find_open_loan(account)
+        loan = find_loan(account, OUT_STATES)
         last = loan.loan_events.order_by("-id").first() if loan else None
         mark = [last.pk, str(last.undone_date)] if last else []
         return digest_of([super().seen(account), mark])[:_SEEN_LENGTH]
@@ -104,13 +105,13 @@ class LoanRepaymentBusiness(OfLoan):
 
     def initial(self, request: StaffRequest, account: MemberAccount) -> dict[str, Any]:
         """Offer what is due today."""
-        day, loan = require_day(request), find_open_loan(account)
+        day, loan = require_day(request), find_loan(account, OUT_STATES)
         owed_fen = total_owed_fen(get_course(loan).owed_on(day)) if loan else 0
         return {"amount": yuan(owed_fen) if owed_fen else "", "value_date": day}
 
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
         """Show what is due, what settles, and what the sum typed would do in either way."""
-        day, loan = require_day(request), find_open_loan(account)
+        day, loan = require_day(request), find_loan(account, OUT_STATES)
         if loan is None:
             return []
         return [*standing_rows(loan, day), *_compared(request, loan, day)]
@@ -232,7 +233,8 @@ class LoanReversalBusiness(Business):
 
     def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
         """Something that can be undone has to be there."""
-        return "" if list_reversible(account, 1) else _("No loan of the account was repaid.")
+        some = list_loans(account) and list_reversible(account, 1)
+        return "" if some else _("No loan of the account was repaid.")
 
     def form(
         self, request: StaffRequest, account: MemberAccount, data: Any = None, initial: Any = None
@@ -291,7 +293,7 @@ class YearlyOffsetBusiness(OfLoan):
 
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
         """Show how the loan stands and what the account can give."""
-        day, loan = require_day(request), find_open_loan(account)
+        day, loan = require_day(request), find_loan(account, OUT_STATES)
         if loan is None:
             return []
         agreement = find_offset_agreement(loan)
