@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.errors import BadField
-from accounts.services.checks import read_name, read_number
+from accounts.services.checks import read_name, read_number, read_text
 from kernel.documents import DocumentType
 from kernel.money import MAX_FEN
 from loans.facts import LONGEST_TERM, Product, Purpose, RepaymentMethod, SecurityKind
@@ -93,7 +93,7 @@ def check_request(request: LoanRequest) -> None:
     _in_range("home_number", request.home_number, 1, _HOMES)
     _in_range("area_centi", request.area_centi, 1, _MOST_CENTI)
     for name, most in _TEXTS.items():
-        _text(name, getattr(request, name), most)
+        read_text(name, getattr(request, name), most)
     for record, whose in ((request.own_record, "own"), (request.spouse_record, "spouse")):
         _in_range(f"{whose}_in_a_row", record.overdue_in_a_row, 0, _MISSED)
         _in_range(f"{whose}_total", record.overdue_total, record.overdue_in_a_row, _MISSED)
@@ -105,10 +105,10 @@ def _check_bank(request: LoanRequest) -> None:
     """Ask for the bank, its contract and its sum where another loan belongs to this one."""
     with_bank = request.product == Product.COMBINATION or request.product in REFINANCING
     if with_bank:
-        _text("bank", request.bank, 40)
+        read_text("bank", request.bank, 40)
         _in_range("bank_part_fen", request.bank_part_fen, 1, MAX_FEN)
         if request.product in REFINANCING:
-            _text("bank_contract_no", request.bank_contract_no, 64)
+            read_text("bank_contract_no", request.bank_contract_no, 64)
         return
     if request.bank_part_fen:
         expected = _("nothing, as no bank belongs to this kind of loan")
@@ -133,11 +133,3 @@ def _check_guarantors(request: LoanRequest) -> None:
 def _in_range(name: str, value: int, least: int, most: int) -> None:
     if type(value) is not int or not least <= value <= most:
         raise BadField(name, seen=str(value), expected=f"{least}–{most}")
-
-
-def _text(name: str, value: str, most: int) -> None:
-    if not value.strip():
-        raise BadField(name)
-    if len(value.strip()) > most:
-        expected = _("1 to %(limit)s characters") % {"limit": most}
-        raise BadField(name, seen=value.strip()[:20], expected=expected)

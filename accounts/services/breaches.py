@@ -12,6 +12,7 @@ from accounts.errors import AlreadyEntered, BadField, NoAgreement
 from accounts.holds import require_not_own
 from accounts.models import Agreement, BreachNotice, MemberAccount
 from accounts.queries import find_signed_agreement, lock_member_account
+from accounts.services.checks import read_text
 from office.documents import approve, cancel, return_, submit
 from office.models import User
 from office.services import audit, next_number, require_permission
@@ -57,9 +58,7 @@ def submit_breach(
     if not signed.signed_date <= happened_date <= business_date:
         expected = f"{signed.signed_date} – {business_date}"
         raise BadField("happened_date", seen=str(happened_date), expected=expected)
-    if not 0 < len(notice_no.strip()) <= _NUMBER_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
-        raise BadField("notice_no", seen=notice_no.strip() or " ", expected=expected)
+    read_text("notice_no", notice_no, _NUMBER_LENGTH)
     notice = BreachNotice(
         number=next_number(account.centre, "BR", business_date),
         centre=account.centre,

@@ -11,7 +11,7 @@ from accounts.errors import BadField, BusinessWaits, WrongState
 from accounts.holds import require_not_own
 from accounts.models import ChangeRecord, IdentityDocument, Member, MemberAccount, PersonChange
 from accounts.queries import find_member_by_number, lock_member_account
-from accounts.services.checks import read_name, read_number
+from accounts.services.checks import read_name, read_number, read_text
 from accounts.services.intake import check_phone
 from kernel.documents import DocumentType, mask_document, read_document
 from kernel.names import full_pinyin, pinyin_keys
@@ -80,11 +80,9 @@ def change_contact(
     require_alive(account)
     if not account.is_open:
         raise WrongState(account.number, account.get_state_display())
-    phone, address = phone.strip(), address.strip()
+    phone = phone.strip()
     check_phone(phone)
-    if len(address) > _ADDRESS_LENGTH:
-        expected = _("at most %(limit)s characters") % {"limit": _ADDRESS_LENGTH}
-        raise BadField("address", seen=f"{address[:20]}…", expected=expected)
+    address = read_text("address", address, _ADDRESS_LENGTH, needed=False)
     member = account.member
     if (phone, address) == (member.phone, member.address):
         raise BadField("phone", _("Nothing is different from what is on record."))
@@ -149,9 +147,7 @@ def submit_person_change(
     require_not_own(account, clerk)
     if kind not in Kind.values:
         raise BadField("kind", seen=kind or " ", expected=", ".join(Kind.values))
-    if not 0 < len(evidence_no.strip()) <= _NUMBER_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
-        raise BadField("evidence_no", seen=evidence_no.strip() or " ", expected=expected)
+    read_text("evidence_no", evidence_no, _NUMBER_LENGTH)
     number = ""
     if kind == Kind.NAME:
         _check_new_name(member, new_name)

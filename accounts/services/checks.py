@@ -24,6 +24,7 @@ Purpose: TypeAlias = OutsideCheck.Purpose
 Result: TypeAlias = OutsideCheck.Result
 Channel: TypeAlias = OutsideCheck.Channel
 
+_SEEN = 20  # of a text that is too long, so much is said back
 _NUMBER_TEXTS = {"TRAVEL_PERMIT": "number_of_travel_permit"}
 
 # Which switch of the law asks for which register before an account is opened.
@@ -58,6 +59,21 @@ def read_name(name: str) -> str:
     except BadName as wrong:
         expected = _("a name as on the document, at most 80 characters")
         raise BadField("name", seen=name.strip(), expected=expected) from wrong
+
+
+def read_text(field: str, text: str, longest: int, *, needed: bool = True) -> str:
+    """Give a text without the blanks around it.
+
+    Raises:
+        BadField: it is longer than so many characters, or it is needed and missing.
+    """
+    stripped = text.strip()
+    if needed and not stripped:
+        raise BadField(field)
+    if len(stripped) > longest:
+        expected = _("at most %(limit)s characters") % {"limit": longest}
+        raise BadField(field, seen=f"{stripped[:_SEEN]}…", expected=expected)
+    return stripped
 
 
 def registers_asked_for(centre: Centre, on: dt.date) -> list[Kind]:

@@ -12,7 +12,7 @@ from accounts.errors import BadField, DeathKnown, Inherited, WrongState
 from accounts.holds import require_not_own
 from accounts.models import DeathReport, DeathRevocation, MemberAccount, MemberEvent
 from accounts.queries import lock_member_account
-from accounts.services.checks import read_name
+from accounts.services.checks import read_name, read_text
 from accounts.services.pending import begin_business, end_business
 from accounts.services.states import record_event, seal_after_death, unseal_the_living
 from office.documents import approve, cancel, return_, submit
@@ -118,20 +118,12 @@ def _check(statement: DeathStatement, account: MemberAccount, business_date: dt.
     if not statement.died_date <= statement.certificate_date <= business_date:
         seen, expected = str(statement.certificate_date), f"{statement.died_date} – {business_date}"
         raise BadField("certificate_date", seen=seen, expected=expected)
-    _text("certificate_no", statement.certificate_no, _NUMBER_LENGTH)
+    read_text("certificate_no", statement.certificate_no, _NUMBER_LENGTH)
     try:
         read_name(statement.informant)
     except BadField as wrong:
         raise BadField("informant", wrong.message) from wrong
-    _text("informant_relation", statement.informant_relation, _RELATION_LENGTH)
-
-
-def _text(field: str, text: str, limit: int) -> str:
-    stripped = text.strip()
-    if not 0 < len(stripped) <= limit:
-        expected = _("1 to %(limit)s characters") % {"limit": limit}
-        raise BadField(field, seen=stripped[:20] or " ", expected=expected)
-    return stripped
+    read_text("informant_relation", statement.informant_relation, _RELATION_LENGTH)
 
 
 @transaction.atomic
@@ -165,8 +157,8 @@ def submit_revocation(
         business_date=business_date,
         made_by=clerk,
         report=report,
-        evidence_no=_text("evidence_no", evidence_no, _NUMBER_LENGTH),
-        reason=_text("reason", reason, _REASON_LENGTH),
+        evidence_no=read_text("evidence_no", evidence_no, _NUMBER_LENGTH),
+        reason=read_text("reason", reason, _REASON_LENGTH),
     )
     begin_business(account, revocation)
     revocation.save(force_insert=True)

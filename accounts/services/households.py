@@ -17,7 +17,7 @@ from accounts.errors import (
 )
 from accounts.households import find_household, find_living_marriage, person_indexes
 from accounts.models import HouseholdRecord, IdentityDocument, Marriage, Member, Spouse
-from accounts.services.checks import read_name, read_number
+from accounts.services.checks import read_name, read_number, read_text
 from kernel.documents import DocumentType
 from office.documents import approve, cancel, return_, submit
 from office.fields import blind_index
@@ -162,10 +162,7 @@ def _check_statement(statement: HouseholdStatement, business_date: dt.date) -> s
     """Refuse a form that cannot be right; give the spouse's number in its one spelling."""
     if statement.kind not in Kind.values:
         raise BadField("kind", seen=statement.kind or " ", expected=", ".join(Kind.values))
-    if not 0 < len(statement.evidence_no.strip()) <= _NUMBER_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
-        seen = statement.evidence_no.strip() or " "
-        raise BadField("evidence_no", seen=seen, expected=expected)
+    read_text("evidence_no", statement.evidence_no, _NUMBER_LENGTH)
     if statement.since > business_date:
         expected = _("a day up to %(last)s") % {"last": business_date}
         raise BadField("since", seen=str(statement.since), expected=expected)

@@ -13,6 +13,7 @@ from accounts.holds import require_not_own
 from accounts.models import Agreement, MemberAccount
 from accounts.queries import lock_member_account
 from accounts.services import become_flexible, become_unit, begin_business, end_business
+from accounts.services.checks import read_text
 from contributions.errors import ConversionRefused
 from contributions.facts import ConversionFacts, Identity, Stretch
 from contributions.joining import list_stretches
@@ -221,10 +222,7 @@ def _check(request: ConversionRequest) -> None:
     if request.to_identity not in list(Identity):
         raise BadField("to_identity", seen=request.to_identity or " ", expected="FLEX, UNIT")
     for field, limit in _TEXT_LENGTHS.items():
-        text = getattr(request, field).strip()
-        if not 0 < len(text) <= limit:
-            expected = _("1 to %(limit)s characters") % {"limit": limit}
-            raise BadField(field, seen=text or " ", expected=expected)
+        read_text(field, getattr(request, field), limit)
     if type(request.amount_fen) is not int or not 0 <= request.amount_fen <= MAX_FEN:
         raise BadField("amount_fen", seen=repr(request.amount_fen), expected=f"0–{MAX_FEN}")
     check_months(request.month_count, request.first_month, request.last_month)

@@ -15,6 +15,7 @@ from accounts.holds import require_not_own
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
 from accounts.services import begin_business, end_business
+from accounts.services.checks import read_text
 from contributions.errors import AlreadyCorrected, DayPassed, MoneyUsed, NotReviewed
 from contributions.models import Correction, Coverage, Payout
 from contributions.services.deposits import receive_deposit
@@ -67,10 +68,7 @@ def prepare_correction(
     """
     account = account_of_entry(entry)
     require_permission(by, Correction.submit_permission, account.centre)
-    said = reason.strip()
-    if not 0 < len(said) <= _REASON_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _REASON_LENGTH}
-        raise BadField("reason", seen=said[:20], expected=expected)
+    said = read_text("reason", reason, _REASON_LENGTH)
     right = _right_deposit(account, entry, right_account, right_amount_fen)
     for pk in sorted({account.pk, right[0].pk} if right else {account.pk}):
         require_not_own(lock_member_account(pk), by)

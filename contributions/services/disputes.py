@@ -10,6 +10,7 @@ from accounts.errors import BadField
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
+from accounts.services.checks import read_text
 from contributions.errors import DisputeWaits, StepMissing
 from contributions.models import Correction, Dispute
 from contributions.queries import get_holdings
@@ -64,7 +65,7 @@ def accept_dispute(
         member_account=account,
         balance_fen=get_holdings(account).total_fen,
         claimed_fen=claimed_fen,
-        claim=_text("claim", claim),
+        claim=read_text("claim", claim, _TEXT_LENGTH),
     )
     _set_deadline(dispute)
     try:
@@ -91,7 +92,7 @@ def enter_bank_review(
     """
     require_permission(by, Dispute.submit_permission, dispute.centre)
     locked = _lock(dispute, by)
-    said, paper = _text("finding", finding), document_no.strip()
+    said, paper = read_text("finding", finding, _TEXT_LENGTH), document_no.strip()
     if not 0 < len(paper) <= 64:
         raise BadField("document_no")
     if reviewed_date < locked.business_date:
@@ -130,7 +131,7 @@ def hand_in_answer(
     locked = _lock(dispute, by)
     if outcome not in Dispute.Outcome.values:
         raise BadField("outcome", seen=outcome or " ", expected=", ".join(Dispute.Outcome.values))
-    said = _text("answer", answer)
+    said = read_text("answer", answer, _TEXT_LENGTH)
     if locked.needs_bank:
         raise StepMissing(locked.number, _("Enter the bank's review first."))
     if outcome == Dispute.Outcome.WRONG and not _puts_right(locked, correction):
@@ -253,13 +254,3 @@ def _audit(dispute: Dispute, by: User, step: str) -> None:
         subject=dispute.member_account.number,
         after={"state": dispute.state, "number": dispute.number},
     )
-
-
-def _text(field: str, text: str) -> str:
-    said = text.strip()
-    if not said:
-        raise BadField(field)
-    if len(said) > _TEXT_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _TEXT_LENGTH}
-        raise BadField(field, seen=said[:20] + "…", expected=expected)
-    return said

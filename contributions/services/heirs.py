@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.errors import BadField
-from accounts.services.checks import read_name, read_number
+from accounts.services.checks import read_name, read_number, read_text
 from accounts.services.intake import check_mandate
 from contributions.facts import Title
 from contributions.models import Heir, Inheritance
@@ -81,9 +81,7 @@ def _read(claim: HeirClaim) -> Heir:
         raise BadField("relation", seen=claim.relation or " ", expected=expected)
     if claim.title not in list(Title):
         raise BadField("title", seen=claim.title or " ", expected=", ".join(Title))
-    if not 0 < len(claim.title_no.strip()) <= _NUMBER_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
-        raise BadField("title_no", seen=claim.title_no.strip()[:20] or " ", expected=expected)
+    read_text("title_no", claim.title_no, _NUMBER_LENGTH)
     _check_part(claim)
     check_mandate(claim.bank, claim.card, 1)
     return Heir(

@@ -18,6 +18,7 @@ from accounts.holds import require_not_own
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
 from accounts.services import begin_business, end_business
+from accounts.services.checks import read_text
 from contributions.earnings import interest_to
 from contributions.errors import ExitChanged, StepMissing
 from contributions.heir_errors import InheritanceRefused
@@ -119,13 +120,8 @@ def submit_unclaimed(
     """
     inheritance = _begin(member_account, GoesTo.NOBODY, business_date, clerk)
     inheritance.guarantee = guarantee
-    for field, text, limit in (
-        ("court", declaration.court, _COURT_LENGTH),
-        ("declaration_no", declaration.number, _NUMBER_LENGTH),
-    ):
-        if not 0 < len(text.strip()) <= limit:
-            expected = _("1 to %(limit)s characters") % {"limit": limit}
-            raise BadField(field, seen=text.strip()[:20] or " ", expected=expected)
+    read_text("court", declaration.court, _COURT_LENGTH)
+    read_text("declaration_no", declaration.number, _NUMBER_LENGTH)
     died = inheritance.death.died_date
     if not died <= declaration.date <= business_date:
         expected = f"{died} – {business_date}"

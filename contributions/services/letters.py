@@ -17,7 +17,7 @@ from office.services import audit
 Letter = TransferIn | TransferOut
 Kind = PlatformMessage.Kind
 
-_REASON_LENGTH = 200
+REASON_LENGTH = 200
 
 
 def move_letter(
@@ -54,7 +54,7 @@ def move_letter(
                 from_state=before,
                 to_state=to,
                 business_date=business_date,
-                reason=reason[:_REASON_LENGTH],
+                reason=reason[:REASON_LENGTH],
                 made_by=by,
             )
             if not moved:
@@ -93,19 +93,6 @@ def tell(
         body=body or {},
         state=PlatformMessage.State.READY,
     )
-
-
-def read_reason(reason: str) -> str:
-    """Give a reason that is there and short enough.
-
-    Raises:
-        BadField: it is missing or too long.
-    """
-    text = reason.strip()
-    if not 0 < len(text) <= _REASON_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _REASON_LENGTH}
-        raise BadField("reason", seen=text or " ", expected=expected)
-    return text
 
 
 def find_letter(letter_no: str, account: MemberAccount) -> PlatformMessage | None:

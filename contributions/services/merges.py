@@ -12,6 +12,7 @@ from accounts.holds import find_ban_end, get_frozen, has_open_loan, require_not_
 from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import ledger_lines, lock_member_account
 from accounts.services import begin_business, close, end_business, give_papers_to, record_event
+from accounts.services.checks import read_text
 from contributions.earnings import find_credited, interest_to
 from contributions.errors import MoveRefused
 from contributions.facts import MovingFacts
@@ -65,9 +66,7 @@ def submit_merge(
     Lianyungang 三(六)3.
     """
     require_permission(by, Merge.submit_permission, member_account.centre)
-    if not 0 < len(proof.strip()) <= _PROOF_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _PROOF_LENGTH}
-        raise BadField("proof", seen=proof.strip() or " ", expected=expected)
+    read_text("proof", proof, _PROOF_LENGTH)
     if member_account.pk == target.pk or member_account.centre_id != target.centre_id:
         expected = _("another account of this centre")
         raise BadField("target", seen=target.number, expected=expected)

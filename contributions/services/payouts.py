@@ -5,11 +5,12 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import BadField, BusinessWaits, WrongState
+from accounts.errors import BusinessWaits, WrongState
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import lock_member_account
 from accounts.services import close, record_event
+from accounts.services.checks import read_text
 from contributions.errors import PayoutEnded, ReferenceUsed
 from contributions.facts import Ground
 from contributions.inheriting import require_no_heir_of
@@ -54,7 +55,7 @@ def confirm_payout(
         ReferenceUsed: the reference confirms another payout.
         DayNotOpen: the centre's books are not open for the day.
     """
-    reference = _text("bank_reference", bank_reference, _REFERENCE_LENGTH)
+    reference = read_text("bank_reference", bank_reference, _REFERENCE_LENGTH)
     standing = _lock(payout, by)
     if standing.state == Payout.State.CONFIRMED and standing.bank_reference == reference:
         return standing
@@ -113,7 +114,7 @@ def bounce_payout(*, payout: Payout, failure: str, business_date: dt.date, by: U
         BadField: the reason is missing or too long.
         DayNotOpen: it is not the centre's open day.
     """
-    reason = _text("failure", failure, _FAILURE_LENGTH)
+    reason = read_text("failure", failure, _FAILURE_LENGTH)
     standing = _lock(payout, by)
     if standing.state == Payout.State.BOUNCED and standing.failure == reason:
         return standing
@@ -144,7 +145,7 @@ def fail_payout(*, payout: Payout, failure: str = "", business_date: dt.date, by
     """
     standing = _lock(payout, by)
     said = failure.strip() or standing.failure
-    reason = _text("failure", said, _FAILURE_LENGTH)
+    reason = read_text("failure", said, _FAILURE_LENGTH)
     if standing.state == Payout.State.FAILED and standing.failure == reason:
         return standing
     _require_owed(standing)
@@ -307,13 +308,3 @@ def _end(
         },
     )
     return payout
-
-
-def _text(field: str, text: str, limit: int) -> str:
-    stripped = text.strip()
-    if not stripped:
-        raise BadField(field)
-    if len(stripped) > limit:
-        expected = _("1 to %(limit)s characters") % {"limit": limit}
-        raise BadField(field, seen=stripped[:20] + "…", expected=expected)
-    return stripped

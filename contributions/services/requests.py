@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import BadField
 from accounts.households import HouseholdOnRecord, HouseholdState
+from accounts.services.checks import read_text
 from contributions.facts import Evidence, Ground, Household
 from kernel.money import MAX_FEN, yuan
 
@@ -59,24 +60,19 @@ def check_request(request: WithdrawalRequest) -> None:
         if paper.code not in list(Evidence):
             expected = ", ".join(Evidence)
             raise BadField(f"papers[{place}].code", seen=paper.code or " ", expected=expected)
-        if not 0 < len(paper.document_no.strip()) <= _NUMBER_LENGTH:
-            expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
-            seen = paper.document_no.strip() or " "
-            raise BadField(f"papers[{place}].document_no", seen=seen, expected=expected)
+        read_text(f"papers[{place}].document_no", paper.document_no, _NUMBER_LENGTH)
     _check_spouse(request)
 
 
 def _check_spouse(request: WithdrawalRequest) -> None:
-    taken_fen, proof = request.spouse_taken_fen, request.spouse_document_no.strip()
+    taken_fen = request.spouse_taken_fen
     if type(taken_fen) is not int or not 0 <= taken_fen <= MAX_FEN:
         raise BadField("spouse_taken_fen", seen=repr(taken_fen), expected=f"0–{MAX_FEN}")
     couple = request.household == Household.COUPLE
     if taken_fen and not couple:
         expected = _("0, except for couples")
         raise BadField("spouse_taken_fen", seen=str(taken_fen), expected=expected)
-    if len(proof) > _NUMBER_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
-        raise BadField("spouse_document_no", seen=proof, expected=expected)
+    read_text("spouse_document_no", request.spouse_document_no, _NUMBER_LENGTH, needed=False)
 
 
 def check_household(request: WithdrawalRequest, recorded: HouseholdOnRecord) -> None:

@@ -11,6 +11,7 @@ from accounts.errors import BadField, WrongState
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
+from accounts.services.checks import read_text
 from contributions.account_information import (
     names_person,
     read_information,
@@ -21,7 +22,7 @@ from contributions.models import (
     PlatformMessage,
     TransferIn,
 )
-from contributions.services.letters import move_letter, read_reason, tell
+from contributions.services.letters import REASON_LENGTH, move_letter, tell
 from kernel.wire import BadFacts
 from office.documents import approve, cancel, return_, submit
 from office.fields import blind_index, mask_card
@@ -165,7 +166,7 @@ def end_transfer_in(
         LetterCannotMove: the platform knows no such move from where it stands.
     """
     require_permission(by, TransferIn.submit_permission, transfer_in.centre)
-    text = read_reason(reason)
+    text = read_text("reason", reason, REASON_LENGTH)
     account = lock_member_account(transfer_in.member_account_id)
     require_not_own(account, by)
     if to not in (LetterState.WITHDRAWN, LetterState.IN_TALKS, LetterState.FAILED):
@@ -233,10 +234,7 @@ def check_texts(**texts: str) -> None:
     """
     limits = {"other_code": 32, "other_account": 32, "bank": 40, "letter_no": 64}
     for field, text in texts.items():
-        limit = limits.get(field, 80)
-        if not 0 < len(text.strip()) <= limit:
-            expected = _("1 to %(limit)s characters") % {"limit": limit}
-            raise BadField(field, seen=text.strip() or " ", expected=expected)
+        read_text(field, text, limits.get(field, 80))
 
 
 def _require_normal(account: MemberAccount) -> None:

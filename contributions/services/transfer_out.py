@@ -7,11 +7,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import BadField, WrongState
+from accounts.errors import WrongState
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount, MemberEvent
 from accounts.queries import ledger_lines, lock_member_account
 from accounts.services import begin_business, close, end_business, record_event
+from accounts.services.checks import read_text
 from contributions.account_information import gather_information
 from contributions.earnings import interest_to
 from contributions.errors import MoveRefused, ReferenceUsed, TransferWaits
@@ -217,11 +218,8 @@ def remit_transfer_out(
         ReferenceUsed: the reference confirms another payment.
         DayNotOpen: the centre's books are not open for the day.
     """
-    reference = bank_reference.strip()
     require_permission(by, _PAYS, transfer_out.centre)
-    if not 0 < len(reference) <= _REFERENCE_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _REFERENCE_LENGTH}
-        raise BadField("bank_reference", seen=reference or " ", expected=expected)
+    reference = read_text("bank_reference", bank_reference, _REFERENCE_LENGTH)
     account = lock_member_account(transfer_out.member_account_id)
     require_not_own(account, by)
     if by.pk in (transfer_out.made_by_id, transfer_out.checked_by_id):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import BadField
 from accounts.models import MemberAccount
 from accounts.queries import find_mandate
+from accounts.services.checks import read_text
 from accounts.services.intake import check_mandate
 from kernel.money import MAX_FEN, yuan
 from kernel.wire import Facts
@@ -24,7 +25,7 @@ from policy.models import StoredDecision
 from policy.services import record_decision
 from policy.services.decisions import Rule
 
-_LENGTH = 64
+LENGTH = 64
 _TEXT_LENGTH = 200
 _ANY_DAY = 1
 
@@ -51,22 +52,9 @@ def check_card(account: MemberAccount, bank: str, card: str, check_no: str) -> N
     mandate = find_mandate(account)
     if mandate is not None and mandate.card == card:
         return
-    if not 0 < len(check_no.strip()) <= _LENGTH:
+    if not 0 < len(check_no.strip()) <= LENGTH:
         expected = _("the number of the bank's answer on name, identity number, card and phone")
         raise BadField("check_no", seen=check_no.strip()[:20] or " ", expected=expected)
-
-
-def check_text(field: str, text: str, longest: int = _LENGTH) -> str:
-    """Give a text without blanks around it.
-
-    Raises:
-        BadField: it is empty or too long.
-    """
-    text = text.strip()
-    if not 0 < len(text) <= longest:
-        expected = _("1 to %(limit)s characters") % {"limit": longest}
-        raise BadField(field, seen=text[:20] or " ", expected=expected)
-    return text
 
 
 def check_reason(reason: str) -> str:
@@ -75,7 +63,7 @@ def check_reason(reason: str) -> str:
     Raises:
         BadField: it is empty or too long.
     """
-    return check_text("reason", reason, _TEXT_LENGTH)
+    return read_text("reason", reason, _TEXT_LENGTH)
 
 
 def check_offset(offset: Offset | None, application: LoanApplication) -> None:

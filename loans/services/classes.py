@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from accounts.errors import AlreadyEntered, BadField
 from accounts.holds import require_not_own
 from accounts.queries import lock_member_account
+from accounts.services.checks import read_text
 from loans.errors import WrongLoanState
 from loans.facts import RiskClass
 from loans.late import Band, class_by_ladder, late_lines, read_late_law, worse_of
@@ -107,9 +107,7 @@ def submit_class(
     if risk_class and risk_class not in list(RiskClass):
         raise BadField("risk_class", seen=risk_class, expected=", ".join(RiskClass))
     for name, text, limit in (("reason", reason, _REASON), ("document_no", document_no, _LENGTH)):
-        if not 0 < len(text.strip()) <= limit:
-            expected = _("1 to %(limit)s characters") % {"limit": limit}
-            raise BadField(name, seen=text.strip() or " ", expected=expected)
+        read_text(name, text, limit)
     decision = ClassDecision(
         number=next_number(standing.centre, "RC", business_date),
         centre=standing.centre,

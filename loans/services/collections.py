@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AlreadyEntered, BadField
 from accounts.holds import require_not_own
+from accounts.services.checks import read_text
 from kernel.money import MAX_FEN
 from loans.errors import WrongLoanState
 from loans.models import CollectionAction, LegalRecord, Loan
@@ -47,7 +48,7 @@ def record_collection(
     _require_code("way", way, CollectionAction.Way.values)
     _require_code("outcome", outcome, CollectionAction.Outcome.values)
     _require_past("acted_date", acted_date, standing.disbursed_date, business_date)
-    _require_note(note)
+    read_text("note", note, _NOTE, needed=False)
     promised = outcome == CollectionAction.Outcome.PROMISED
     if promised and (promised_date is None or promised_date < acted_date):
         expected = _("a day from %(first)s on") % {"first": acted_date}
@@ -103,10 +104,8 @@ def record_legal(
     standing = _owed(loan, business_date, by)
     _require_code("stage", stage, LegalRecord.Stage.values)
     _require_past("since_date", since_date, standing.contract_date, business_date)
-    _require_note(note)
-    if not 0 < len(document_no.strip()) <= _LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _LENGTH}
-        raise BadField("document_no", seen=document_no.strip() or " ", expected=expected)
+    read_text("note", note, _NOTE, needed=False)
+    read_text("document_no", document_no, _LENGTH)
     try:
         with transaction.atomic():
             record = LegalRecord.objects.create(
@@ -153,9 +152,3 @@ def _require_code(name: str, seen: str, known: list[str]) -> None:
 def _require_past(name: str, seen: dt.date, first: dt.date | None, last: dt.date) -> None:
     if seen > last or (first is not None and seen < first):
         raise BadField(name, seen=str(seen), expected=f"{first or '…'} – {last}")
-
-
-def _require_note(note: str) -> None:
-    if len(note.strip()) > _NOTE:
-        expected = _("1 to %(limit)s characters") % {"limit": _NOTE}
-        raise BadField("note", seen=note.strip()[:20], expected=expected)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import BadField
 from accounts.holds import require_not_own
 from accounts.queries import lock_member_account
+from accounts.services.checks import read_text
 from kernel.rates import BadRate, parse_percent, printed_percent
 from loans.agreeing import decide_loan_contract
 from loans.clauses import signed_loan_law
@@ -18,11 +19,11 @@ from loans.errors import AlreadyContracted, NotGranted
 from loans.facts import RepaymentMethod
 from loans.models import Loan, LoanApplication, LoanContract
 from loans.services.agreed import (
+    LENGTH,
     Offset,
     agree_offset,
     check_card,
     check_offset,
-    check_text,
     keep_or_refuse,
 )
 from loans.services.courses import move_loan
@@ -85,7 +86,7 @@ def sign_contract(
         made_by=by,
         application=granted,
         member_account=account,
-        contract_no=check_text("contract_no", contract_no),
+        contract_no=read_text("contract_no", contract_no, LENGTH),
         due_day=due_day,
         bank=bank.strip(),
         card=card,

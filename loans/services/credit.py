@@ -10,6 +10,7 @@ from accounts.errors import BadField
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
+from accounts.services.checks import read_text
 from loans.errors import ContestWaits
 from loans.models import CreditContest, CreditEvent, Loan
 from office.documents import approve, cancel, return_, submit
@@ -113,7 +114,7 @@ def accept_contest(
         made_by=clerk,
         event=event,
         member_account=account,
-        claim=_text("claim", claim),
+        claim=read_text("claim", claim, _TEXT_LENGTH),
     )
     _set_deadline(contest)
     try:
@@ -151,7 +152,7 @@ def hand_in_contest_answer(
     if outcome not in CreditContest.Outcome.values:
         expected = ", ".join(CreditContest.Outcome.values)
         raise BadField("outcome", seen=outcome or " ", expected=expected)
-    said = _text("answer", answer)
+    said = read_text("answer", answer, _TEXT_LENGTH)
     CreditContest.objects.filter(
         pk=contest.pk, made_by=by, state__in=[State.DRAFT, State.RETURNED]
     ).update(outcome=outcome, answer=said)
@@ -224,16 +225,7 @@ def _set_deadline(contest: CreditContest) -> None:
 def _check_event(kind: str, date: dt.date, document_no: str, business_date: dt.date) -> None:
     if kind not in CreditEvent.Kind.values:
         raise BadField("kind", seen=kind or " ", expected=", ".join(CreditEvent.Kind.values))
-    if not 0 < len(document_no.strip()) <= _NUMBER_LENGTH:
-        raise BadField("document_no")
+    read_text("document_no", document_no, _NUMBER_LENGTH)
     if date > business_date:
         expected = _("a day up to %(last)s") % {"last": business_date}
         raise BadField("date", seen=str(date), expected=expected)
-
-
-def _text(name: str, text: str) -> str:
-    said = text.strip()
-    if not 0 < len(said) <= _TEXT_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _TEXT_LENGTH}
-        raise BadField(name, seen=said[:20] or " ", expected=expected)
-    return said

@@ -16,6 +16,7 @@ from accounts.holds import require_not_own
 from accounts.models import MemberEvent
 from accounts.queries import lock_member_account
 from accounts.services import record_event
+from accounts.services.checks import read_text
 from kernel.money import grouped_yuan
 from kernel.rates import printed_percent
 from ledger.chart import Code
@@ -38,7 +39,7 @@ from loans.payment_checks import (
 )
 from loans.pricing import rate_after_change
 from loans.queries import lock_loan, tie_number
-from loans.services.agreed import check_text, keep_or_refuse
+from loans.services.agreed import LENGTH, keep_or_refuse
 from loans.services.courses import move_loan, project, record_loan_event, require_move
 from loans.states import Move
 from office.documents import approve, cancel, return_, submit
@@ -287,8 +288,8 @@ def shown_disbursement(disbursement: Disbursement) -> dict[str, Any]:
 def _check_payee(payee: LoanPayee) -> PayeeKind:
     if payee.kind not in list(PayeeKind):
         raise BadField("payee_kind", seen=payee.kind or " ", expected=", ".join(PayeeKind))
-    check_text("payee", payee.name)
-    check_text("bank", payee.bank, 40)
+    read_text("payee", payee.name, LENGTH)
+    read_text("bank", payee.bank, 40)
     digits = payee.account_no
     if not (digits.isascii() and digits.isdigit() and len(digits) in _ACCOUNT_DIGITS):
         expected = _("8 to 32 digits")

@@ -4,12 +4,12 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from accounts.errors import AlreadyEntered, BadField
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
+from accounts.services.checks import read_text
 from kernel.money import MAX_FEN
 from ledger.chart import Code
 from ledger.models import Entry
@@ -100,10 +100,7 @@ def recover(
 
 def _take(account: MemberAccount, write_off: WriteOff, amount_fen: int, bank_reference: str) -> str:
     """Count the sum as recovered, if it fits and was not booked before; return the reference."""
-    reference = bank_reference.strip()
-    if not 0 < len(reference) <= _LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _LENGTH}
-        raise BadField("bank_reference", seen=reference or " ", expected=expected)
+    reference = read_text("bank_reference", bank_reference, _LENGTH)
     if not 1 <= amount_fen <= MAX_FEN:
         raise BadField("amount_fen", seen=str(amount_fen))
     if Recovery.objects.filter(centre=account.centre, bank_reference=reference).exists():

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import BadField
 from accounts.holds import require_not_own
 from accounts.queries import lock_member_account
+from accounts.services.checks import read_text
 from kernel.money import MAX_FEN
 from ledger.chart import Code
 from ledger.models import Entry, LedgerAccount
@@ -39,7 +40,7 @@ from office.services import require_open, require_permission
 from policy.queries import open_book
 from policy.services import record_decision
 
-_NUMBER_LENGTH = 48
+_NUMBER_LENGTH, _REFERENCE_LENGTH = 48, 64
 _TAKEN_IN = (Channel.CARD, Channel.COUNTER, Channel.SUSPENSE)
 _SUBJECT = "loans.repayment"
 
@@ -194,12 +195,8 @@ def _check_fields(
         raise BadField("value_date", seen=str(value_date), expected=expected)
     if channel not in _TAKEN_IN:
         raise BadField("channel", seen=str(channel), expected=", ".join(_TAKEN_IN))
-    if not 0 < len(document_no) <= _NUMBER_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
-        raise BadField("document_no", seen=repr(document_no), expected=expected)
-    if len(bank_reference.strip()) > 64:
-        expected = _("at most %(limit)s characters") % {"limit": 64}
-        raise BadField("bank_reference", seen=bank_reference[:20], expected=expected)
+    read_text("document_no", document_no, _NUMBER_LENGTH)
+    read_text("bank_reference", bank_reference, _REFERENCE_LENGTH, needed=False)
 
 
 def _require_possible(wanted: Repayment) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import BadField
 from accounts.holds import require_not_own
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
 from accounts.services import begin_business, end_business
+from accounts.services.checks import read_text
 from ledger.chart import Code
 from ledger.models import Entry, LedgerAccount
 from ledger.postings import Move
@@ -73,10 +73,7 @@ def submit_reversal(
     account = lock_member_account(repayment.loan.member_account_id)
     require_permission(by, RepaymentReversal.submit_permission, account.centre)
     require_not_own(account, by)
-    said = reason.strip()
-    if not 0 < len(said) <= _REASON_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _REASON_LENGTH}
-        raise BadField("reason", seen=said[:20], expected=expected)
+    said = read_text("reason", reason, _REASON_LENGTH)
     loan = lock_loan(repayment.loan_id)
     fresh = Repayment.objects.select_related("event", "entry").get(pk=repayment.pk)
     _require_undoable(fresh, loan)

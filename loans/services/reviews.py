@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import BadField
 from accounts.households import find_household
+from accounts.services.checks import read_text
 from loans.applying import find_other_spouse
 from loans.chain import CHECKER, PERMISSIONS, SUPERVISOR, next_look, read_chain
 from loans.errors import HouseholdChanged, LookedBefore, OneReading, QuotaFell
@@ -32,7 +33,7 @@ from office.idempotency import digest_of
 from office.models import User
 from office.services import audit, require_permission
 
-_REASON_LENGTH = 400
+_REASON_LENGTH, _READING_LENGTH = 400, 200
 Outcome = LoanReview.Outcome
 State = LoanApplication.State
 
@@ -112,8 +113,6 @@ def refuse_application(
     """
     if code not in list(RefusalCode):
         raise BadField("code", seen=code or " ", expected=", ".join(RefusalCode))
-    if not reason.strip():
-        raise BadField("reason")
     locked, _parties = _begin(application, digest, by)
     _write_down(locked, Outcome.REFUSED, reason, digest, business_date, by)
     refuse(
@@ -139,15 +138,14 @@ def choose_reading(
 
     Source: loan.band_reading; Kashgar 五.
     """
-    if not reason.strip():
-        raise BadField("reading_reason")
+    said = read_text("reading_reason", reason, _READING_LENGTH)
     require_permission(by, PERMISSIONS[SUPERVISOR], application.centre)
     locked, parties = _begin(application, application.digest, by, looks=False)
     book = read_book(locked)
     if other_quota_fen(locked) is None:
         raise OneReading(locked.number)
     locked.reading = "" if locked.reading else other_reading(book).value
-    locked.reading_reason = reason.strip()[:200] if locked.reading else ""
+    locked.reading_reason = said if locked.reading else ""
     stored, result = decide_application(locked, parties, book, business_date, by)
     keep_decision(locked, stored, result)
     locked.round += 1
@@ -231,7 +229,7 @@ def _write_down(
         round=application.round,
         step=application.next_step,
         outcome=outcome,
-        reason=reason.strip()[:_REASON_LENGTH],
+        reason=read_text("reason", reason, _REASON_LENGTH, needed=outcome != Outcome.PASSED),
         digest=digest,
         reviewed_by=by,
         business_date=business_date,

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from accounts.errors import BadField
 from accounts.holds import require_not_own
 from accounts.queries import lock_member_account
+from accounts.services.checks import read_text
 from kernel.money import MAX_FEN, yuan
 from loans.errors import AlreadyThere, NotBound, WrongLoanState
 from loans.facts import LoanState, PartyRole, SecurityKind
 from loans.models import Loan, LoanSecurity, SecurityRelease
 from loans.queries import lock_loan
-from loans.services.agreed import check_text
+from loans.services.agreed import LENGTH
 from loans.services.courses import move_loan
 from loans.states import OVER_STATES, UNPAID_STATES, Move
 from office.documents import approve, cancel, return_, submit
@@ -74,8 +75,8 @@ def register_security(
         made_by=by,
         loan=standing,
         kind=kind,
-        thing=check_text("thing", thing, _THING_LENGTH),
-        register_no=check_text("register_no", register_no),
+        thing=read_text("thing", thing, _THING_LENGTH),
+        register_no=read_text("register_no", register_no, LENGTH),
         registered_date=registered_date,
         value_fen=value_fen,
         insurance_no=insurance_no.strip(),
@@ -100,7 +101,7 @@ def _check_kind(loan: Loan, kind: str) -> None:
 def _check_insurance(loan: Loan, insurance_no: str, business_date: dt.date) -> None:
     if not insurance_no.strip():
         return
-    insurance_no = check_text("insurance_no", insurance_no)
+    insurance_no = read_text("insurance_no", insurance_no, LENGTH)
     if not open_book(loan.centre.code, business_date).flag("loan.insurance"):
         expected = _("empty: this centre has no loan insurance")
         raise BadField("insurance_no", seen=insurance_no[:20], expected=expected)
@@ -163,8 +164,8 @@ def release_security(
         business_date=business_date,
         made_by=by,
         security=bound,
-        certificate_no=check_text("certificate_no", certificate_no),
-        receiver=check_text("receiver", receiver),
+        certificate_no=read_text("certificate_no", certificate_no, LENGTH),
+        receiver=read_text("receiver", receiver, LENGTH),
     )
     try:
         with transaction.atomic():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import AlreadyEntered, BadField
 from accounts.holds import require_not_own
 from accounts.queries import lock_member_account
+from accounts.services.checks import read_text
 from kernel.money import MAX_FEN
 from ledger.chart import TITLES, Code
 from ledger.models import Entry, LedgerAccount
@@ -56,8 +57,8 @@ def propose_write_off(
     require_not_own(account, by)
     standing = lock_loan(loan.pk)
     require_move(standing, Move.WRITE_OFF)
-    _require_text("reason", reason, _REASON)
-    _require_text("document_no", document_no, _LENGTH)
+    read_text("reason", reason, _REASON)
+    read_text("document_no", document_no, _LENGTH)
     owed = get_course(standing).owed_on(business_date)
     needed = open_book(standing.centre.code, business_date).choices("reserve.write_off_approvals")
     write_off = WriteOff(
@@ -111,7 +112,7 @@ def review_write_off(
         )
     if locked.state not in _OPEN or locked.review_date is not None:
         raise _passed(locked)
-    _require_text("document_no", document_no, _LENGTH)
+    read_text("document_no", document_no, _LENGTH)
     _require_sum("amount_fen", amount_fen, locked.principal_fen)
     WriteOff.objects.filter(pk=locked.pk).update(
         review_no=document_no.strip(),
@@ -318,12 +319,6 @@ def _passed(write_off: WriteOff) -> AlreadyDecided:
         _("%(number)s is “%(state)s”; this is not possible now.")
         % {"number": write_off.number, "state": write_off.get_state_display()}
     )
-
-
-def _require_text(name: str, text: str, limit: int) -> None:
-    if not 0 < len(text.strip()) <= limit:
-        expected = _("1 to %(limit)s characters") % {"limit": limit}
-        raise BadField(name, seen=text.strip() or " ", expected=expected)
 
 
 def _require_sum(name: str, seen_fen: int, expected_fen: int) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.errors import BadField
+from accounts.services.checks import read_text
 from kernel.money import MAX_FEN
 from ledger.chart import Code
 from ledger.models import Entry, LedgerAccount
@@ -104,20 +105,12 @@ def _check_request(centre: Centre, request: SurplusRequest, business_date: dt.da
         fen = getattr(request, name) or 0
         if type(fen) is not int or not 0 <= fen <= MAX_FEN:
             raise BadField(name, seen=repr(fen), expected=f"0–{MAX_FEN}")
-    _check_number("resolution_no", request.resolution_no)
+    read_text("resolution_no", request.resolution_no, _NUMBER_LENGTH)
     if request.resolution_date > business_date:
         expected = _("a day up to %(day)s") % {"day": business_date}
         raise BadField("resolution_date", seen=str(request.resolution_date), expected=expected)
     if request.management_fee_fen or request.fee_approval_no.strip():
-        _check_number("fee_approval_no", request.fee_approval_no)
-
-
-def _check_number(field: str, text: str) -> None:
-    if not text.strip():
-        raise BadField(field)
-    if len(text.strip()) > _NUMBER_LENGTH:
-        expected = _("1 to %(limit)s characters") % {"limit": _NUMBER_LENGTH}
-        raise BadField(field, seen=text.strip()[:20] + "…", expected=expected)
+        read_text("fee_approval_no", request.fee_approval_no, _NUMBER_LENGTH)
 
 
 @transaction.atomic
