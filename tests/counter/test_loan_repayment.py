@@ -124,11 +124,14 @@ def test_a_repayment_is_undone_by_a_supervisor(window, sign_in):
 
 def test_the_account_repays_principal_once_a_year_in_the_way_chosen(window):
     stage, loan, clerk = window
+    member = reverse("member", args=[loan.member_account.number])
+    assert "没有账户按协议每年冲抵" in clerk.get(member).content.decode()
     data = {"option": "REDUCE", "amount": "", "seen": "", "token": TOKEN}
     page = clerk.post(address(loan, "loan-yearly-offset", "-check"), data).content.decode()
     assert "没有账户按协议每年冲抵" in page
     assert not Repayment.objects.exists()
     agree_offset(loan, Offset("YEARLY"), signed_date=stage.day, document_no="冲1")
+    assert "没有账户按协议每年冲抵" not in clerk.get(member).content.decode()
     clerk.post(address(loan, "loan-yearly-offset", "-submit"), data)
     done = Repayment.objects.get()
     assert (done.channel, done.option) == ("OFFSET", "REDUCE")

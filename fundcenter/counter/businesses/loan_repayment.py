@@ -14,11 +14,13 @@ from fundcenter.counter.access import StaffRequest, require_day
 from fundcenter.counter.business import Business, Group
 from fundcenter.counter.entry_forms import BusinessForm, DayField, SumField
 from kernel.money import BadAmount, grouped_yuan, parse_yuan, yuan
+from loans.contract_facts import OffsetMode
 from loans.facts import Channel, PrepaymentOption
 from loans.lines import total_owed_fen
 from loans.models import Loan, Repayment, RepaymentReversal
 from loans.queries import find_loan, find_offset_agreement, get_course, list_loans
 from loans.repaying import get_suspense_fen, is_paid_off, preview
+from loans.repayment_errors import NoAgreementToOffset
 from loans.services import (
     offset_principal,
     receive_repayment,
@@ -290,6 +292,16 @@ class YearlyOffsetBusiness(OfLoan):
     kind = "loan-repayment"
     form_class = YearlyOffsetForm
     takes_turns = True
+
+    def why_not(self, account: MemberAccount, book: PolicyBook, day: dt.date) -> str:
+        """The contract has to agree on it."""
+        loan = find_loan(account, OUT_STATES)
+        if loan is None:
+            return str(_NO_LOAN)
+        agreement = find_offset_agreement(loan)
+        if agreement is None or agreement.mode != OffsetMode.YEARLY:
+            return str(NoAgreementToOffset(loan.number))
+        return ""
 
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
         """Show how the loan stands and what the account can give."""
