@@ -87,7 +87,10 @@ class Calculator:
 
 
 _TABLE = (
-    Calculator("identity", _("Document number"), IdentityFacts, decide_identity, IdentityResult),
+    Calculator(
+        "identity", _("Check of an identity number"), IdentityFacts, decide_identity,
+        IdentityResult,
+    ),
     Calculator(
         "retirement", _("Retirement date"), RetirementFacts, decide_retirement, RetirementResult,
         "date",

@@ -72,7 +72,7 @@ def _head(entry: Entry) -> list[tuple[str, str]]:
         (pgettext("paper", "Entry"), str(entry.pk)),
         (_("Business date"), entry.business_date.isoformat()),
         (_("What it is"), entry.get_kind_display()),
-        (pgettext("paper", "Document number"), entry.document_no),
+        (_("Document number"), entry.document_no),
         (_("Made by"), str(entry.maker)),
         (pgettext("paper", "Memo"), entry.memo or "—"),
     ]
