@@ -15,6 +15,7 @@ def triggers_asleep(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """
     triggers = _on_sqlite if connection.vendor == "sqlite" else _on_postgresql
     before = triggers(connection)
+    _check_what_waits(connection)
     with connection.cursor() as cursor:
         for put_to_sleep, _ in before.values():
             cursor.execute(put_to_sleep)
@@ -22,10 +23,17 @@ def triggers_asleep(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
     finally:
         awake = triggers(connection).keys()
+        _check_what_waits(connection)
         with connection.cursor() as cursor:
             for name, (_, wake) in before.items():
                 if name not in awake:
                     cursor.execute(wake)
+
+
+def _check_what_waits(connection: BaseDatabaseWrapper) -> None:
+    """Check deferred foreign keys now: PostgreSQL alters no table while one of its own waits."""
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        connection.check_constraints()
 
 
 def _on_sqlite(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
