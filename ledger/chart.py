@@ -23,6 +23,7 @@ class Code(StrEnum):
 
     BANK = "10101"
     SURPLUS_BANK = "102"
+    INTEREST_RECEIVABLE = "111"
     TRUST_LOANS = "121"
     OVERDUE_LOANS = "122"
     UNIT_DEPOSITS = "20101"

@@ -237,6 +237,14 @@ def overdue_moves(
     return [Move(debit, credit, abs(amount_fen), value_date)]
 
 
+def accrual_moves(
+    *, receivable: Line, income: Line, amount_fen: int, value_date: dt.date
+) -> list[Move[Line]]:
+    """借：应收利息  贷：委托贷款利息收入; fen below zero were paid, or do not count any longer."""
+    debit, credit = (receivable, income) if amount_fen > 0 else (income, receivable)
+    return [Move(debit, credit, abs(amount_fen), value_date)]
+
+
 def closing_moves(
     *, surplus: Line, balances: Iterable[tuple[Line, int]], value_date: dt.date
 ) -> list[Move[Line]]:

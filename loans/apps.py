@@ -8,8 +8,10 @@ from office.guards import append_only, only_on_open_days
 # What may still change in a row after it was written; encrypted columns are renewed with the key.
 _DECIDED = ("state", "checked_by_id", "checked_at", "return_reason", "digest")
 _MAY_CHANGE: dict[str, tuple[str, ...]] = {
+    "accruedinterest": (),
     "creditevent": ("corrected_date",),
     "debitbatch": (),
+    "interestaccrual": (),
     "debitline": (
         "state",
         "failure",
@@ -42,5 +44,5 @@ class LoansConfig(AppConfig):
         """Declare what the database itself has to keep."""
         for table, columns in _MAY_CHANGE.items():
             append_only(f"loans_{table}", allow_update_of=columns)
-        for table in ("loanevent", "classchange", "loannotice", "recovery"):
+        for table in ("loanevent", "classchange", "interestaccrual", "loannotice", "recovery"):
             only_on_open_days(f"loans_{table}")

@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from loans.queries import list_unclosed
+from kernel.months import Month
+from loans.queries import list_months_to_accrue, list_unclosed
 from office.hindrances import Hindrance, hinders
 from office.models import Centre
 
@@ -26,3 +28,13 @@ def loans_before_their_day_end(centre: Centre, date: dt.date) -> list[Hindrance]
         count,
     )
     return [Hindrance(text % {"count": count, "numbers": numbers})]
+
+
+@hinders
+def interest_before_its_accrual(centre: Centre, date: dt.date) -> list[Hindrance]:
+    """Name the months that are over and whose loan interest was not accrued."""
+    months = list_months_to_accrue(centre, date)
+    if not months:
+        return []
+    text = _("The loan interest of %(months)s has not been accrued. Run the day-end of loans.")
+    return [Hindrance(text % {"months": "、".join(str(Month.of(day)) for day in months)})]

@@ -96,13 +96,13 @@ class Course:
             day: not before the last event.
         """
         due = self.due_by(day)
-        left_fen = self._left_after(due)
+        left_fen = self.planned_after(due)
         rest_fen = 0
         if left_fen:
             rest_fen = round_half_up(left_fen * (1 + self.terms.accrued(due + 1, day)))
         return total_owed_fen(self.owed_on(day)) + rest_fen
 
-    def _left_after(self, due: int) -> int:
+    def planned_after(self, due: int) -> int:
         """Return the planned principal after instalment ``due``."""
         return self.running_fen if due == self.due_until else self.lines[due - 1].balance_fen
 
@@ -132,6 +132,7 @@ class _Run:
     lines: list[InstalmentLine] = field(init=False, default_factory=list)
     allocations: dict[int, Allocation] = field(init=False, default_factory=dict)
     due: int = field(init=False, default=0)
+    clear: int = field(init=False, default=0)  # so many instalments from the first owe nothing more
     running_fen: int = field(init=False)
     today: dt.date = field(init=False)
 
@@ -229,7 +230,9 @@ class _Run:
         """Share money out over what is due: oldest first, inside it in the agreed order."""
         conventions, left_fen = self.contract.conventions, event.amount_fen
         shares = []
-        for place in range(self.due):
+        while self.clear < self.due and self.lines[self.clear].owes_nothing_more:
+            self.clear += 1
+        for place in range(self.clear, self.due):
             line = accrue_penalty(self.terms, conventions, self.lines[place], event.on)
             owed = {
                 PENALTY: penalty_owed_fen(self.terms, conventions, self.lines[place], event.on),

@@ -83,6 +83,13 @@ class InstalmentLine:
         """Interest still owed."""
         return self.interest_fen - self.paid_interest_fen
 
+    @property
+    def owes_nothing_more(self) -> bool:
+        """Whether principal, interest and all penalty interest are paid: nothing can grow on it."""
+        if self.unpaid_principal_fen or self.unpaid_interest_fen:
+            return False
+        return round_half_up(self.penalty) <= self.paid_penalty_fen
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:

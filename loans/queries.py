@@ -1,11 +1,12 @@
 """What is read of loans. No query reads the clock; sums are in fen."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import MemberAccount
+from kernel.months import Month
 from kernel.rates import parse_percent
 from loans.contract import (
     Contract,
@@ -23,6 +24,7 @@ from loans.models import (
     CreditContest,
     CreditEvent,
     Disbursement,
+    InterestAccrual,
     Loan,
     LoanApplication,
     LoanEvent,
@@ -32,6 +34,9 @@ from loans.models import (
 from loans.states import OUT_STATES, OWED_STATES
 from office.models import Centre
 from policy.queries import open_book
+
+_CHUNK = 500
+_ONE_DAY = dt.timedelta(days=1)
 
 
 def lock_loan(pk: int) -> Loan:
@@ -94,6 +99,26 @@ def get_course(loan: Loan) -> Course:
     """Replay a loan that is paid out; ``Paid.ref`` is the key of the ``LoanEvent``."""
     events = [event_of(row) for row in standing_loan_events(loan)]
     return replay(contract_of(loan), [event for event in events if event is not None])
+
+
+def iter_courses(
+    loans: QuerySet[Loan], until: dt.date | None = None
+) -> Iterator[tuple[Loan, Course]]:
+    """Replay many loans that are paid out, one after the other; events are read by the chunk.
+
+    Args:
+        loans: in the order wanted.
+        until: leave out what happened after this day.
+    """
+    events = LoanEvent.objects.filter(undone_date__isnull=True).order_by("value_date", "id")
+    if until is not None:
+        events = events.filter(value_date__lte=until)
+    known = loans.select_related("centre", "principal_line", "overdue_line").prefetch_related(
+        Prefetch("loan_events", queryset=events, to_attr="standing")
+    )
+    for loan in known.iterator(chunk_size=_CHUNK):
+        found = [event_of(row) for row in loan.standing]
+        yield loan, replay(contract_of(loan), [event for event in found if event is not None])
 
 
 def find_last_movement(loan: Loan) -> dt.date | None:
@@ -170,3 +195,33 @@ def find_open_contest(member_account: MemberAccount) -> CreditContest | None:
     ended = [CreditContest.State.APPROVED, CreditContest.State.CANCELLED]
     rows = CreditContest.objects.filter(member_account=member_account).exclude(state__in=ended)
     return rows.select_related("event").order_by("due_date", "pk").first()
+
+
+def needs_day_end(centre: Centre, on: dt.date) -> bool:
+    """Tell whether a day-end has something left: loans to go through, or interest to accrue."""
+    return list_unclosed(centre, on).exists() or bool(list_months_to_accrue(centre, on))
+
+
+def list_earning(centre: Centre, month_end: dt.date) -> QuerySet[Loan]:
+    """Select the loans that were out at the end of a month, whatever became of them since."""
+    return Loan.objects.filter(
+        Q(ended_date__isnull=True) | Q(ended_date__gt=month_end),
+        centre=centre,
+        disbursed_date__lte=month_end,
+    ).order_by("pk")
+
+
+def list_months_to_accrue(centre: Centre, on: dt.date) -> list[dt.date]:
+    """List the month ends before a day whose interest is not accrued yet, the oldest first.
+
+    Where nothing was accrued so far the last month end alone is one: earlier months are past.
+    """
+    last = Month.of(on).first_day - _ONE_DAY
+    made = InterestAccrual.objects.filter(centre=centre).order_by("-month_end").first()
+    if made is None:
+        return [last] if list_earning(centre, last).exists() else []
+    found, month = [], Month.of(made.month_end) + 1
+    while month.last_day <= last:
+        found.append(month.last_day)
+        month += 1
+    return found

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from loans.queries import list_unclosed
+from loans.queries import needs_day_end
 from loans.services import run_day_end
 from office.jobs import clear_lines, enqueue
 from office.models import BusinessDay, Centre, Job
@@ -47,7 +47,7 @@ def day_end() -> None:
     An evening that beat missed is made up for by the next one, day by day.
     """
     for day in BusinessDay.objects.filter(state=BusinessDay.State.OPEN).select_related("centre"):
-        if list_unclosed(day.centre, day.date).exists():
+        if needs_day_end(day.centre, day.date):
             enqueue_day_end(day.centre, day.date)
 
 
@@ -59,7 +59,7 @@ def enqueue_day_end(centre: Centre, on: dt.date) -> Job:
     key = f"loan-day-end:{centre.code}:{on}"
     known = Job.objects.filter(kind=DAY_END, key__startswith=key, centre=centre)
     last = known.order_by("-pk").first()
-    if last is not None and (last.state not in _OVER or not list_unclosed(centre, on).exists()):
+    if last is not None and (last.state not in _OVER or not needs_day_end(centre, on)):
         return last
     if last is not None:
         key = f"{key}:{known.count() + 1}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,8 +13,15 @@ from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.verify import Invariant, register
 from loans.course import Course
 from loans.facts import Channel
-from loans.models import DebitLine, Instalment, Loan, Repayment, RepaymentReversal
-from loans.queries import get_course
+from loans.models import (
+    DebitLine,
+    Instalment,
+    InterestAccrual,
+    Loan,
+    Repayment,
+    RepaymentReversal,
+)
+from loans.queries import iter_courses
 from loans.repaying import parts_of, shares_of, suspense_code
 from loans.services.courses import instalment_values
 from office.models import Centre
@@ -151,12 +159,28 @@ def suspense_is_what_repayments_left(centre: Centre) -> list[str]:
     return found
 
 
+def accrued_interest_stands_in_the_books(centre: Centre) -> list[str]:
+    """V10: every accrual is the sum of its loans, and 111 got what the last one says."""
+    accruals = InterestAccrual.objects.filter(centre=centre)
+    found = [
+        _("accrual %(number)s: %(said)d fen, its loans %(items)d fen")
+        % {"number": row.number, "said": row.accrued_fen, "items": row.items_fen}
+        for row in accruals.annotate(items_fen=Coalesce(Sum("items__interest_fen"), 0))
+        if row.items_fen != row.accrued_fen
+    ]
+    last = accruals.order_by("-month_end").first()
+    booked_fen = -_booked(Q(entry__in=accruals.values("entry")), Q(code=Code.INTEREST_RECEIVABLE))
+    said_fen = last.accrued_fen if last else 0
+    if booked_fen != said_fen:
+        found.append(
+            _("accruals booked %(books)d fen of receivable interest, the last one says %(said)d")
+            % {"books": booked_fen, "said": said_fen}
+        )
+    return found
+
+
 def _courses(centre: Centre) -> Iterator[tuple[Loan, Course]]:
-    rows = Loan.objects.filter(centre=centre, state__in=_PAID_OUT).select_related(
-        "centre", "principal_line", "overdue_line"
-    )
-    for loan in rows.order_by("id").iterator(chunk_size=500):
-        yield loan, get_course(loan)
+    return iter_courses(Loan.objects.filter(centre=centre, state__in=_PAID_OUT).order_by("pk"))
 
 
 def _on_lines(loan: Loan) -> int:
@@ -193,6 +217,11 @@ OWN = tuple(
             "V6",
             gettext_lazy("What is kept for loans is what repayments left"),
             suspense_is_what_repayments_left,
+        ),
+        (
+            "V10",
+            gettext_lazy("Receivable interest is what the last accrual counted"),
+            accrued_interest_stands_in_the_books,
         ),
     )
 )

@@ -77,6 +77,22 @@ class YearNotOver(SettlementRefused):
         self.business_date = business_date
 
 
+class InterestNotAccrued(SettlementRefused):
+    """Loans earned interest in the last month of the year, and it is not in the books yet."""
+
+    def __init__(self, year: int) -> None:
+        """Name the year."""
+        super().__init__(
+            gettext(
+                "year: the loan interest of %(month)s has not been accrued. Run the day-end of "
+                "loans first."
+            )
+            % {"month": f"{year}-12"},
+            field="year",
+        )
+        self.year = year
+
+
 class FiguresChanged(SettlementRefused):
     """The books of the year say something else than the document does."""
 

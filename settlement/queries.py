@@ -226,15 +226,18 @@ def list_result_accounts(centre: Centre, year: int) -> list[tuple[LedgerAccount,
     """List the accounts of income and expense with what a calendar year brought, in fen.
 
     Income is above nought and expense below. Entries that close a year are left out, so the year
-    reads the same before and after it is closed.
+    reads the same before and after it is closed. An accrual is made in the month after the one it
+    is valued in, and belongs to that one.
     """
     accounts = LedgerAccount.objects.filter(
         Q(code__startswith="401") | Q(code__startswith="411"),
         centre=centre,
         role=LedgerAccount.Role.DETAIL,
     ).order_by("code")
+    accrual = Q(entry__kind=Entry.Kind.ACCRUAL)
     postings = Posting.objects.filter(
-        entry__centre=centre, entry__business_date__year=year
+        accrual & Q(value_date__year=year) | ~accrual & Q(entry__business_date__year=year),
+        entry__centre=centre,
     ).exclude(entry__kind=Entry.Kind.CLOSING)
     found = []
     for account in accounts:

@@ -1,5 +1,6 @@
 """What exists of loans: applications, contracts, loans, their payments and events, the record."""
 
+from loans.models.accruals import AccruedInterest, InterestAccrual
 from loans.models.applications import (
     HOUSEHOLD_ROLES,
     LoanApplication,
@@ -46,6 +47,7 @@ from loans.models.writeoffs import (
 
 __all__ = [
     "HOUSEHOLD_ROLES",
+    "AccruedInterest",
     "ClassChange",
     "ClassDecision",
     "CollectionAction",
@@ -56,6 +58,7 @@ __all__ = [
     "Disbursement",
     "DisbursementUndo",
     "Instalment",
+    "InterestAccrual",
     "LegalRecord",
     "Loan",
     "LoanApplication",

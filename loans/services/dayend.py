@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -20,14 +20,13 @@ from contributions.queries import since_of
 from loans.errors import OutOfOrder
 from loans.facts import LoanState, RiskClass
 from loans.models import Instalment, Loan, LoanNotice, OffsetAgreement
-from loans.queries import (
-    list_unclosed,
-    lock_loan,
-)
+from loans.queries import list_earning, list_months_to_accrue, list_unclosed, lock_loan
+from loans.services.accruals import accrue_months
 from loans.services.classes import classify
 from loans.services.loan_days import Days, LoanDay
 from loans.services.offsets import take_due
 from loans.services.overdue import book_overdue, move_overdue, note_contributions, note_overdue
+from loans.services.progress import Progress, Silent
 from loans.services.repricing import reprice_loan
 from office.locks import is_busy
 from office.models import Centre, User
@@ -37,32 +36,6 @@ from office.services import require_open
 CHUNK = 10
 _OUT = [LoanState.RUNNING.value, LoanState.OVERDUE.value]
 _ONE_DAY = dt.timedelta(days=1)
-
-
-class Progress(Protocol):
-    """Whom the run tells how far it is; see ``office.runner.Progress``."""
-
-    def expect(self, total: int) -> None:
-        """Tell how many loans there are."""
-
-    def advance(self, done: int = 0, failed: int = 0) -> None:
-        """Add loans handled, inside their transaction."""
-
-    def line(self, ref: str, message: str) -> None:
-        """Note why a loan could not be done."""
-
-
-class _Silent:
-    """Tells nobody."""
-
-    def expect(self, total: int) -> None:
-        """Ignore it."""
-
-    def advance(self, done: int = 0, failed: int = 0) -> None:
-        """Ignore it."""
-
-    def line(self, ref: str, message: str) -> None:
-        """Ignore it."""
 
 
 def _reprice(one: LoanDay) -> None:
@@ -204,27 +177,19 @@ def run_day_end(
     Returns:
         What was done: loans moved on without a look, replayed, failed, and how many were repriced
         (``out_of_order``: left, as something later had happened), offset, transferred, fell late,
-        were cured, were put into another class, and got a notice.
+        were cured, were put into another class, and got a notice; and how many months' interest
+        was accrued.
 
     Raises:
         DayNotOpen: the centre's books are not open for the day.
         Unset: the law of the day lacks a value that no loan can do without.
 
     Source: domain of the day-end 日终; loan_rate.repricing_date, loan_rate.overdue_status_days,
-    risk.class_bands, offset.keeps_contributing.
+    risk.class_bands, offset.keeps_contributing, loan_rate.accrual_stops_after_days.
     """
-    teller, days = progress or _Silent(), Days(centre)
-    with transaction.atomic():
-        require_open(centre, business_date)
-        concerned = Q()
-        for step in STEPS:
-            concerned |= step.concerns(days, business_date)
-        waiting = list_unclosed(centre, business_date)
-        todo = list(waiting.filter(concerned).order_by("pk").values_list("pk", flat=True))
-        moved_on = waiting.exclude(pk__in=waiting.filter(concerned).values("pk")).update(
-            closed_date=business_date
-        )
-        teller.expect(len(todo))
+    teller, days = progress or Silent(), Days(centre)
+    todo, moved_on = _move_on(days, business_date)
+    teller.expect(len(todo) + _count_earning(centre, business_date))
     told: Counter[str] = Counter()
     for start in range(0, len(todo), CHUNK):
         pks = todo[start : start + CHUNK]
@@ -235,20 +200,53 @@ def run_day_end(
                 raise
             # Somebody holds one of the accounts for too long: the chunk is left to the next run.
             told["failed"] += _leave_chunk(pks, str(busy), teller)
+    accrued = []
+    if not told["failed"]:
+        # A loan that has to be put right first would be counted wrongly for good.
+        accrued = accrue_months(centre=centre, business_date=business_date, by=by, progress=teller)
     return {
         "loans": moved_on + len(todo),
         "moved_on": moved_on,
         "replayed": len(todo) - told["failed"],
-        "failed": told["failed"],
-        "repriced": told["repriced"],
-        "out_of_order": told["out_of_order"],
-        "offset": told["offset"],
-        "transferred": told["transferred"],
-        "fell_late": told["FALL_LATE"],
-        "cured": told["CURE"],
-        "classified": told["classified"],
-        "notices": told["notices"],
+        **{key: told[step] for key, step in _TOLD.items()},
+        "accrued_months": len(accrued),
     }
+
+
+# Under which name the result tells what the steps counted.
+_TOLD = {
+    "failed": "failed",
+    "repriced": "repriced",
+    "out_of_order": "out_of_order",
+    "offset": "offset",
+    "transferred": "transferred",
+    "fell_late": "FALL_LATE",
+    "cured": "CURE",
+    "classified": "classified",
+    "notices": "notices",
+}
+
+
+@transaction.atomic
+def _move_on(days: Days, business_date: dt.date) -> tuple[list[int], int]:
+    """Move the loans on that concern no step; return the keys of the others, and how many moved."""
+    centre = days.centre
+    require_open(centre, business_date)
+    concerned = Q()
+    for step in STEPS:
+        concerned |= step.concerns(days, business_date)
+    waiting = list_unclosed(centre, business_date)
+    todo = list(waiting.filter(concerned).order_by("pk").values_list("pk", flat=True))
+    moved_on = waiting.exclude(pk__in=waiting.filter(concerned).values("pk")).update(
+        closed_date=business_date
+    )
+    return todo, moved_on
+
+
+def _count_earning(centre: Centre, business_date: dt.date) -> int:
+    """Count the loans whose interest is reckoned for the months that are over."""
+    months = list_months_to_accrue(centre, business_date)
+    return sum(list_earning(centre, month_end).count() for month_end in months)
 
 
 @transaction.atomic

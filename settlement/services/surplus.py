@@ -15,13 +15,19 @@ from ledger.models import Entry, LedgerAccount
 from ledger.postings import Move, closing_moves, distribution_moves, refund_moves
 from ledger.queries import get_ledger_account
 from ledger.services import post
+from loans.queries import list_months_to_accrue
 from office.documents import approve, cancel, return_, submit
 from office.models import Centre, User
 from office.services import next_number, require_permission
 from policy.models import StoredDecision
 from policy.queries import open_book
 from policy.services import record_decision
-from settlement.errors import FiguresChanged, SurplusRefused, YearNotOver
+from settlement.errors import (
+    FiguresChanged,
+    InterestNotAccrued,
+    SurplusRefused,
+    YearNotOver,
+)
 from settlement.facts import SurplusFacts
 from settlement.models import SurplusDistribution
 from settlement.queries import list_result_accounts, read_surplus_facts
@@ -52,6 +58,7 @@ def submit_surplus(
         NotAllowed: the person may not prepare it.
         BadField: a number is missing, the year is none, or it was handed in before.
         YearNotOver: the open day still belongs to that year.
+        InterestNotAccrued: the loan interest of its last month is not in the books.
         SurplusRefused: the parts do not fit, or a value is unset; ``.decision`` has the reasons.
 
     Source: reserve.*; Regulation art. 29.
@@ -94,6 +101,8 @@ def _check_request(centre: Centre, request: SurplusRequest, business_date: dt.da
         raise BadField("year", seen=repr(request.year), expected="1991–2199")
     if request.year >= business_date.year:
         raise YearNotOver(request.year, business_date)
+    if dt.date(request.year, 12, 31) in list_months_to_accrue(centre, business_date):
+        raise InterestNotAccrued(request.year)
     standing = SurplusDistribution.objects.filter(centre=centre, year=request.year).exclude(
         state__in=["RETURNED", "CANCELLED"]
     )

@@ -1,20 +1,24 @@
 """Distributing a year's value-added income: figures from the books, two persons, one voucher."""
 
 import datetime as dt
+from fractions import Fraction
 
 import pytest
 from django.db import connection
 
 from accounts.errors import BadField
+from kernel.money import round_half_up, yuan
 from ledger.chart import Code
 from ledger.models import Entry
 from ledger.postings import Move
 from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.services import post
 from ledger.verify import prove
+from loans.models import AccruedInterest
+from loans.services import run_day_end
 from office.documents import AlreadyDecided, SamePerson
 from office.services import NotAllowed, close_day, open_day
-from settlement.errors import FiguresChanged, SurplusRefused, YearNotOver
+from settlement.errors import FiguresChanged, InterestNotAccrued, SurplusRefused, YearNotOver
 from settlement.models import SurplusDistribution
 from settlement.queries import read_surplus_facts
 from settlement.services import (
@@ -26,7 +30,7 @@ from settlement.services import (
 )
 from tests.append_only import triggers_asleep
 from tests.contributions.withdrawals import make_payer
-from tests.loans.running import finance_of
+from tests.loans.running import finance_of, make_loan
 
 DAY = dt.date(2026, 12, 30)
 NEXT = dt.date(2027, 1, 15)
@@ -128,6 +132,22 @@ def test_a_year_is_not_distributed_before_it_is_over(db):
     with pytest.raises(YearNotOver, match="2026"):
         hand_in(stage)
     assert not SurplusDistribution.objects.exists()
+
+
+def test_a_year_waits_for_the_interest_its_loans_earned_in_december(db):
+    stage, account = make_payer(day=DAY)
+    loan = make_loan(stage, account)
+    go_on(stage, NEXT)
+    with pytest.raises(InterestNotAccrued, match="2026-12"):
+        hand_in(stage)
+    run_day_end(centre=stage.centre, business_date=stage.day, by=stage.system)
+    earned_fen = AccruedInterest.objects.get(loan=loan).interest_fen
+    # 30 and 31 December, by 30/360: one day of 360 at 2.60 % on 300,000.00.
+    assert earned_fen == round_half_up(Fraction(loan.principal_fen * 26, 1000 * 360))
+    document = approve(stage, hand_in(stage, management_fee_fen=0, fee_approval_no=""))
+    assert document.figures["loan_income"] == yuan(earned_fen)
+    assert held(stage, Code.LOAN_INTEREST_INCOME) == 0
+    assert held(stage, Code.INTEREST_RECEIVABLE) == earned_fen
 
 
 def test_a_year_is_distributed_once(db):
