@@ -59,7 +59,7 @@ def _repayment_facts(repayment: Repayment) -> Rows:
     if repayment.suspense_fen:
         rows.append((_("Kept in suspense (yuan)"), grouped_yuan(repayment.suspense_fen)))
     if repayment.option:
-        rows.append((_("Prepayment"), describe_term(repayment.option)))
+        rows.append((_("Way of prepaying"), describe_term(repayment.option)))
     if repayment.bank_reference:
         rows.append((_("Bank's reference"), repayment.bank_reference))
     rows += _after(repayment)

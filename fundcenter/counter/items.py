@@ -24,6 +24,7 @@ from fundcenter.counter.papers import Row, item_rows
 from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
 from fundcenter.counter.sheets import SheetView, sheet_of_stored
 from fundcenter.prints.registry import prints_of
+from ledger.models import LedgerAccount
 from office.inbox import Kind, Rows, kinds
 from office.models import Document, User
 from office.papers import VIEW
@@ -37,7 +38,6 @@ class BookedLine:
 
     debit: str
     credit: str
-    owner: str
     amount_fen: int
 
 
@@ -253,10 +253,14 @@ def _lines(entry: Any) -> list[BookedLine]:
     lines = entry.postings.select_related("debit__control", "credit__control")
     return [
         BookedLine(
-            debit=str(line.debit.control or line.debit),
-            credit=str(line.credit.control or line.credit),
-            owner=line.debit.name if line.debit.control_id else line.credit.name,
+            debit=_named(line.debit),
+            credit=_named(line.credit),
             amount_fen=line.amount_fen,
         )
         for line in lines
     ]
+
+
+def _named(account: LedgerAccount) -> str:
+    """Name a ledger account; a line by the account above it and whose it is."""
+    return f"{account.control}（{account.name}）" if account.control else str(account)

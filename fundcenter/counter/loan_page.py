@@ -12,6 +12,7 @@ from accounts.models import MemberAccount
 from fundcenter.counter.access import StaffRequest, own_document, staff_page
 from fundcenter.counter.charts import course_chart
 from fundcenter.counter.items import masked_paper
+from fundcenter.counter.loan_history import given_up, late_history
 from loans.course import Course
 from loans.facts import EventKind
 from loans.lines import total_owed_fen
@@ -34,6 +35,8 @@ def show(request: StaffRequest, number: str) -> HttpResponse:
         "reviews": loan.application.reviews.select_related("reviewed_by"),
         "events": [describe_event(one) for one in _events(loan)],
         "repayments": loan.repayments.select_related("event", "made_by"),
+        "history": late_history(loan),
+        **given_up(loan),
     }
     if loan.disbursed_date is not None:
         page |= stand_of(loan, get_course(loan), day)

@@ -270,3 +270,15 @@ def test_more_than_was_given_up_is_refused_with_what_is_left(finance, late):
     answer = finance.post(address("loan-recovery", loan, "-check"), form)
     assert "300,000.00" in text(answer)
     assert not Recovery.objects.exists()
+
+
+def test_the_loan_page_says_what_was_given_up_and_what_came_in_since(finance, clerk, late):
+    stage, loan = late
+    page = text(clerk.get(reverse("loan", args=[loan.number])))
+    assert "正常 → 关注" in page
+    write_off_wholly(stage, loan)
+    assert "尚未收回" in text(clerk.get(reverse("loan", args=[loan.number])))
+    do(finance, "loan-recovery", loan, amount="1000.00", bank_reference="B-7")
+    page = text(clerk.get(reverse("loan", args=[loan.number])))
+    assert "核销后已收回 1,000.00 元，尚欠本金 299,000.00 元" in page
+    assert "B-7" in page
