@@ -1,15 +1,9 @@
-"""A member's life at the counter of each of the five centres, from opening to leaving.
-
-``PICTURES=<folder>`` keeps a screenshot of each step there; those in docs were made so.
-"""
+"""A member's life at the counter of each of the five centres, from opening to leaving."""
 
 import datetime as dt
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import MemberAccount
@@ -19,7 +13,8 @@ from ledger.verify import prove
 from office.roles import Role
 from settlement.services import settle_year
 from tests.accounts.builders import make_stage, number_of
-from tests.browser.keyboard import go, sign_in, type_in
+from tests.browser.keyboard import type_in
+from tests.browser.window import Window
 from tests.counter.typing_in import opening_form
 
 pytestmark = pytest.mark.browser
@@ -62,41 +57,6 @@ LIVES = (
 )
 
 
-class Window:
-    """The screen of a counter at which different people sit down, and its photographer."""
-
-    def __init__(self, page: Page, code: str) -> None:
-        self.page = page
-        self.code = code
-
-    def sit_down(self, name: str) -> None:
-        sign_in(self.page, name)
-
-    def open(self, name: str, *args: str) -> None:
-        self.page.goto(reverse(name, args=args))
-
-    def picture(self, name: str) -> None:
-        """Keep a picture of the page where somebody wants them."""
-        if folder := os.environ.get("PICTURES"):
-            path = Path(folder) / f"{self.code}-{name}.png"
-            self.page.screenshot(path=path, full_page=True)
-
-    def hand_in(self, picture: str = "") -> str:
-        """Check and hand in with two keys; give the headline of the document."""
-        go(self.page, "Control+Enter")
-        if picture:
-            self.picture(picture)
-        go(self.page, "Control+Enter")
-        return self.page.locator("h1").inner_text()
-
-    def approve(self, name: str, document: str, number: str) -> str:
-        """Decide a document as another person."""
-        self.sit_down(name)
-        self.open("item", document, number)
-        go(self.page, "Control+Enter")
-        return self.page.locator("h1").inner_text()
-
-
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.code)
 def test_a_member_joins_saves_withdraws_and_leaves(desk: Page, life: Life, settings):
     settings.REGISTERS = "accounts.platform.LocalRegisters"
@@ -137,7 +97,7 @@ def join(window: Window, stage, life: Life) -> MemberAccount:
     window.page.select_option("[name=mode]", life.mode)
     type_in(window.page, form)
     assert "等待复核" in window.hand_in("opening")
-    number = window.page.url.rstrip("/").rpartition("/")[2]
+    number = window.number
     assert "已批准" in window.approve(stage.checker.username, "opening", number)
     return MemberAccount.objects.get()
 
@@ -158,7 +118,7 @@ def declare_single(window: Window, stage, account: MemberAccount) -> None:
     window.page.locator("[name=since]").fill(LATER.isoformat())
     window.page.locator("[name=evidence_no]").fill("声明 2026-7")
     window.hand_in()
-    number = window.page.url.rstrip("/").rpartition("/")[2]
+    number = window.number
     window.approve(stage.checker.username, "household", number)
 
 
@@ -180,7 +140,7 @@ def leave(window: Window, stage, account: MemberAccount) -> None:
     window.sit_down(stage.clerk.username)
     window.open("exit", account.number)
     window.hand_in("exit")
-    number = window.page.url.rstrip("/").rpartition("/")[2]
+    number = window.number
     window.approve(stage.checker.username, "exit", number)
 
 

@@ -13,7 +13,7 @@ from tests.loans.applications import APPLIED, OPENED, add_saver, answer, apply, 
 from tests.office.conftest import at_the_same_moment
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-ROUNDS = 20
+ROUNDS = 200
 
 
 def make_couple() -> tuple[Stage, list]:
@@ -28,7 +28,7 @@ def make_couple() -> tuple[Stage, list]:
     return stage, accounts
 
 
-def test_of_two_spouses_at_two_windows_one_applies_twenty_times_over():
+def test_of_two_spouses_at_two_windows_one_applies_two_hundred_times_over():
     stage, accounts = make_couple()
     clerks = [stage.clerk, stage.colleague("clerk-2")]
     for _round in range(ROUNDS):
