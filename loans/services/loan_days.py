@@ -47,15 +47,19 @@ class Days:
         return self._repricing[year]
 
     def owing(self, day: dt.date) -> dict[int, MemberAccount]:
-        """Give the accounts with a running loan that owe contributions on the day, by key."""
-        if day not in self._owing:
+        """Give the accounts with a running loan that owe contributions on the day, by key.
+
+        What is owed changes with the month alone.
+        """
+        month = day.replace(day=1)
+        if month not in self._owing:
             rows = owing_accounts(self.centre, day).filter(
                 pk__in=Loan.objects.filter(centre=self.centre, state__in=_OUT).values(
                     "member_account"
                 )
             )
-            self._owing[day] = {row.pk: row for row in rows}
-        return self._owing[day]
+            self._owing[month] = {row.pk: row for row in rows}
+        return self._owing[month]
 
 
 @dataclass

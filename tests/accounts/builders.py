@@ -23,6 +23,7 @@ from office.roles import Role
 from office.services import create_centre, ensure_system_maker, open_days_until, save_staff
 from policy.loader import PACKS
 from tests.law import load_law
+from tests.remembered import remembered
 
 DAY = dt.date(2026, 3, 10)
 CARD = "6217000010001234567"
@@ -132,6 +133,7 @@ def make_staff(branch: Branch | None, username: str, role: Role) -> User:
     return save_staff(user=user, by=None)
 
 
+@remembered
 def make_stage(
     code: str = "kashgar", day: dt.date = DAY, roots: Sequence[Path] = (PACKS,)
 ) -> Stage:

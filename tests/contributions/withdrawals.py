@@ -16,6 +16,7 @@ from contributions.services import (
 )
 from tests.accounts.builders import Stage, make_stage, make_terms
 from tests.accounts.households import marry, record_household
+from tests.remembered import remembered
 
 DAY = dt.date(2026, 10, 14)
 LEASE = Paper(code="LEASE_FILING", document_no="租备2026-1")
@@ -30,6 +31,7 @@ TERMS = {
 CYCLE = {"liaoning": 12}
 
 
+@remembered
 def make_payer(
     code: str = "kashgar",
     *,

@@ -28,6 +28,7 @@ from loans.states import Move as LoanMove
 from tests.accounts.builders import Stage
 from tests.contributions.withdrawals import add_payer, make_payer
 from tests.loans.running import finance_of, make_loan
+from tests.remembered import remembered
 
 PAID_OUT = dt.date(2026, 3, 10)
 FIRST_DUE = dt.date(2026, 4, 10)
@@ -35,6 +36,7 @@ FIRST_DUE = dt.date(2026, 4, 10)
 OVERDUE = dt.date(2026, 4, 14)
 
 
+@remembered
 def make_borrower(code: str = "kashgar", **changes: Any) -> tuple[Stage, Loan]:
     """Lend 300,000 yuan over 120 months to the first member of a centre, paid out in March."""
     stage, account = make_payer(code, day=PAID_OUT)
