@@ -148,6 +148,10 @@ def _change_facts(change: LoanChange) -> Rows:
     if change.card_last4:
         rows.append((_("New repayment card"), f"{change.bank}　****{change.card_last4}"))
     if change.kind == ChangeKind.OFFSET:
+        agreed = change.preview.get("agreed")
+        if agreed:
+            so_far = describe_offset(agreed["mode"], agreed["sources"], agreed["retained_fen"])
+            rows.append((_("Offset agreement so far"), f"{agreed['signed']}　{so_far}"))
         offset = describe_offset(change.offset_mode, change.offset_sources, change.retained_fen)
         rows.append((_("New offset agreement"), offset))
     return rows + _preview_rows(change.preview)
@@ -172,6 +176,8 @@ def _preview_rows(preview: dict[str, Any]) -> Rows:
 
 
 def _change_headline(change: LoanChange) -> str:
+    if change.kind == ChangeKind.OFFSET and not change.offset_mode:
+        return _("Loan %(loan)s: the offset agreement ends") % {"loan": change.loan.number}
     return _("Loan %(loan)s: %(what)s") % {
         "loan": change.loan.number,
         "what": describe_term(f"CHANGE_{change.kind}"),

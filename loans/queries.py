@@ -31,7 +31,7 @@ from loans.models import (
     LoanParty,
     OffsetAgreement,
 )
-from loans.states import OUT_STATES, OWED_STATES
+from loans.states import OPEN_STATES, OUT_STATES, OWED_STATES
 from office.models import Centre
 from policy.queries import open_book
 
@@ -145,6 +145,15 @@ def find_offset_agreement(loan: Loan) -> OffsetAgreement | None:
     """Find the running agreement by which the account serves a loan."""
     running = OffsetAgreement.objects.select_related("spouse_account")
     return running.filter(loan=loan, ended_date__isnull=True).first()
+
+
+def find_served_agreement(member_account: MemberAccount) -> OffsetAgreement | None:
+    """Find the running agreement by which an account serves a loan: the own one, or a spouse's."""
+    serves = Q(loan__member_account=member_account) | Q(spouse_account=member_account)
+    running = OffsetAgreement.objects.select_related("loan", "spouse_account").filter(
+        serves, ended_date__isnull=True, loan__state__in=[*OPEN_STATES]
+    )
+    return running.order_by("-id").first()
 
 
 def tie_number(loan: Loan) -> str:

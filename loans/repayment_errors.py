@@ -89,6 +89,20 @@ class NoAgreementToOffset(LoansRefused):
         ) % {"number": self.number}
 
 
+class ServesNoLoan(LoansRefused):
+    """The account serves no loan by an agreement that could be ended."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return _(
+            "Account %(number)s serves no running loan by an offset agreement, so there is none to "
+            "end. Look at the loan: the agreement may have ended with it, or by a change before."
+        ) % {"number": self.number}
+
+
 class BadDebitFile(LoansRefused):
     """The bank's answer cannot be taken in; nothing of it was booked. ``line`` counts from 1."""
 

@@ -41,4 +41,11 @@ REPAYMENT_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
         _("Repay principal once a year from the accounts that serve the loan."),
         ("offset",),
     ),
+    "loan-offset-end": (
+        _(
+            "End the offset agreement for who says so: the borrower all of it, a spouse the part "
+            "of the own account. Later instalments are debited from the card."
+        ),
+        ("offset",),
+    ),
 }

@@ -74,6 +74,9 @@ from loans.services.endings import (
     end_loan,
     reopen_loan,
 )
+from loans.services.offset_ends import (
+    submit_offset_end,
+)
 from loans.services.offsets import (
     offset_due,
     offset_principal,
@@ -214,6 +217,7 @@ __all__ = [
     "submit_class",
     "submit_disbursement",
     "submit_loan_application",
+    "submit_offset_end",
     "submit_reversal",
     "submit_undo",
     "transfer_overdue",

@@ -13,10 +13,10 @@ from accounts.services.checks import read_text
 from accounts.services.intake import check_mandate
 from kernel.money import MAX_FEN, yuan
 from kernel.wire import Facts
-from loans.contract_facts import OffsetMode
+from loans.contract_facts import ChangeKind, OffsetMode
 from loans.errors import LoanRefused
 from loans.facts import PartyRole
-from loans.models import Loan, LoanApplication, OffsetAgreement
+from loans.models import Loan, LoanApplication, LoanChange, OffsetAgreement
 from loans.models.contracts import OFFSET_SOURCES
 from office.models import Centre, User
 from policy.book import PolicyBook
@@ -118,6 +118,28 @@ def agree_offset(
         signed_date=signed_date,
         document_no=document_no,
     )
+
+
+def end_with_loan(loan: Loan, business_date: dt.date) -> None:
+    """End the agreement of a loan that has ended: there is nothing left to serve."""
+    OffsetAgreement.objects.filter(loan=loan, ended_date__isnull=True).update(
+        ended_date=business_date
+    )
+
+
+def run_with_loan(loan: Loan) -> None:
+    """Let the agreement run again that ended with the loan, not one that was ended by a person."""
+    latest = OffsetAgreement.objects.filter(loan=loan).order_by("-id").first()
+    if latest is None or latest.ended_date is None:
+        return
+    ends = LoanChange.objects.filter(
+        loan=loan, kind=ChangeKind.OFFSET, offset_mode="", state=LoanChange.State.APPROVED
+    )
+    begun = LoanChange.objects.filter(number=latest.document_no).first()
+    # One change of a loan waits at a time, so they were approved in the order of their keys.
+    if ends.filter(pk__gt=begun.pk if begun else 0).exists():
+        return
+    OffsetAgreement.objects.filter(pk=latest.pk).update(ended_date=None)
 
 
 def keep_or_refuse(

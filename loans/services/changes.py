@@ -23,6 +23,7 @@ from loans.queries import (
     contract_of,
     event_of,
     find_last_movement,
+    find_offset_agreement,
     get_course,
     lock_loan,
     standing_loan_events,
@@ -128,6 +129,9 @@ def approve_change(
     account = lock_member_account(change.loan.member_account_id)
     require_not_own(account, by)
     loan = lock_loan(change.loan_id)
+    serving = find_offset_agreement(loan)
+    if serving is not None and serving.spouse_account is not None:
+        require_not_own(serving.spouse_account, by)
     approve(document=change, by=by, digest=digest)
     change.loan = loan
     kind = ChangeKind(change.kind)
@@ -277,8 +281,13 @@ def _event(change: LoanChange, on: dt.date) -> Event:
 
 
 def _preview(change: LoanChange, on: dt.date) -> dict[str, Any]:
-    """Lay the schedule as it is beside the one that would come; empty where it does not move."""
+    """Lay the schedule as it is beside the one that would come; of an offset, what is agreed now.
+
+    Empty where nothing of both moves.
+    """
     loan = change.loan
+    if change.kind == ChangeKind.OFFSET:
+        return {"agreed": _agreed(loan)}
     if ChangeKind(change.kind) not in _COURSE:
         return {}
     events = [event_of(row) for row in standing_loan_events(loan)]
@@ -287,6 +296,19 @@ def _preview(change: LoanChange, on: dt.date) -> dict[str, Any]:
     before = replay(contract, happened)
     after = replay(contract, [*happened, _event(change, on)])
     return {"before": _outline(before, on), "after": _outline(after, on)}
+
+
+def _agreed(loan: Loan) -> dict[str, Any] | None:
+    """Say the offset agreement that runs."""
+    running = find_offset_agreement(loan)
+    if running is None:
+        return None
+    return {
+        "mode": running.mode,
+        "sources": running.source_order,
+        "retained_fen": running.retained_fen,
+        "signed": running.signed_date.isoformat(),
+    }
 
 
 def _outline(course: Course, on: dt.date) -> dict[str, Any]:

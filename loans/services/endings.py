@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from loans.models import CreditEvent, Loan
 from loans.repayment_errors import NotReversible
+from loans.services.agreed import end_with_loan, run_with_loan
 from loans.services.courses import move_loan
 from loans.services.credit import record_credit_event
 from loans.services.releases import bind_parties, release_parties
@@ -17,7 +18,7 @@ from office.models import User
 
 @transaction.atomic
 def end_loan(*, loan: Loan, business_date: dt.date, by: User) -> Loan:
-    """Let a loan end that is paid off: its state, the accounts and persons it bound, the record.
+    """Let a loan end that is paid off: state, offset agreement, whom it bound, the record.
 
     Call it under the loan's lock. The security is released by its own business.
 
@@ -25,6 +26,7 @@ def end_loan(*, loan: Loan, business_date: dt.date, by: User) -> Loan:
         WrongLoanState: the loan does not run.
     """
     ended = move_loan(loan=loan, move=Move.SETTLE, by=by, ended_date=business_date)
+    end_with_loan(ended, business_date)
     release_parties(ended, business_date, by)
     before = _settled(ended).count()
     record_credit_event(
@@ -56,6 +58,7 @@ def reopen_loan(*, loan: Loan, business_date: dt.date, by: User) -> Loan:
     except IntegrityError as taken:
         reason = _("Somebody the loan would bind again belongs to another loan; settle that first.")
         raise NotReversible(loan.number, reason) from taken
+    run_with_loan(reopened)
     _settled(reopened).filter(corrected_date__isnull=True).update(corrected_date=business_date)
     return reopened
 

@@ -116,6 +116,10 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["loan-yearly-offset", "loan-yearly-offset-submit"],
         ["loans/test_offset_service.py"],
     ),
+    "end of an offset agreement": (
+        ["loan-offset-end", "loan-offset-end-check", "loan-offset-end-submit"],
+        ["loans/test_offset_end_service.py", "counter/test_loan_offset.py"],
+    ),
     "debits of loans": (["debits"], ["loans/test_debits.py"]),
     "loan contract": (
         ["loan-contract", "loan-contract-check", "loan-contract-submit"],

@@ -33,6 +33,12 @@ def couple(db: None) -> tuple[Stage, Loan, MemberAccount]:
     stage, account = make_payer(day=OUT)
     spouse = add_payer(stage, flex_fen=300_000)
     loan = make_loan(stage, account)
+    bind_spouse(stage, loan, spouse)
+    return stage, loan, spouse
+
+
+def bind_spouse(stage: Stage, loan: Loan, spouse: MemberAccount) -> None:
+    """Let a member be the borrower's spouse on the application of a loan."""
     paper = spouse.member.documents.get(is_current=True)
     LoanParty.objects.create(
         application=loan.application,
@@ -44,15 +50,19 @@ def couple(db: None) -> tuple[Stage, Loan, MemberAccount]:
         person_index=paper.number_index,
         member=spouse.member,
     )
-    return stage, loan, spouse
 
 
 def agree(
-    stage: Stage, loan: Loan, mode: str = "MONTHLY", sources: str = "BORROWER", kept_fen: int = 0
+    stage: Stage,
+    loan: Loan,
+    mode: str = "MONTHLY",
+    sources: str = "BORROWER",
+    kept_fen: int = 0,
+    document_no: str = "冲1",
 ) -> OffsetAgreement | None:
     """Agree that accounts serve a loan, as the signed contract or its change does."""
     offset = Offset(mode, sources, kept_fen)
-    return agree_offset(loan, offset, signed_date=stage.day, document_no="冲1")
+    return agree_offset(loan, offset, signed_date=stage.day, document_no=document_no)
 
 
 def run(stage: Stage, loan: Loan, on: dt.date = DUE):

@@ -34,6 +34,7 @@ from fundcenter.counter.businesses.loan_late import (
     RecoveryBusiness,
     WriteOffBusiness,
 )
+from fundcenter.counter.businesses.loan_offset import OffsetEndBusiness
 from fundcenter.counter.businesses.loan_repayment import (
     LoanRepaymentBusiness,
     LoanReversalBusiness,
@@ -76,6 +77,7 @@ BUSINESSES: tuple[Business, ...] = (
     LoanReleaseBusiness(),
     LoanRepaymentBusiness(),
     YearlyOffsetBusiness(),
+    OffsetEndBusiness(),
     HouseholdBusiness(),
     ContactBusiness(),
     PersonBusiness(),
