@@ -20,6 +20,7 @@ from contributions.models import (
     LargeDeposit,
     Payout,
     Reissue,
+    SuspenseRefund,
     TakenOver,
     Takeover,
     Transfer,
@@ -201,7 +202,7 @@ class ExitAdmin(InboxAdmin):
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin):
-    """Payments of withdrawals, exits and heirs, and what the bank did with them."""
+    """Payments of withdrawals, exits, heirs and refunds, and what the bank did with them."""
 
     list_display = [
         "number", "source", "payee", "amount", "card_last4", "state", "made_date",
@@ -210,9 +211,10 @@ class PayoutAdmin(ReadOnlyAdmin):
     list_filter = ["state", "centre"]
     search_fields = [
         "number", "withdrawal__number", "exit__number", "heir__inheritance__number",
+        "refund__number",
         "bank_reference",
     ]  # fmt: skip
-    list_select_related = ["withdrawal", "exit", "heir__inheritance", "confirmed_by"]
+    list_select_related = ["withdrawal", "exit", "heir__inheritance", "refund", "confirmed_by"]
 
     @admin.display(description=_("payee"))
     def payee(self, row: Payout) -> str:
@@ -253,6 +255,25 @@ class ReissueAdmin(ReadOnlyAdmin):
     search_fields = ["number", "payout__number"]
     list_select_related = ["payout", "made_by", "checked_by", "replacement"]
     exclude = ["card"]
+
+
+@admin.register(SuspenseRefund)
+class SuspenseRefundAdmin(ReadOnlyAdmin):
+    """Money that goes back from suspense; it is decided in the counter's inbox."""
+
+    list_display = [
+        "number", "business_date", "member_account", "kept_for", "amount", "approver_role",
+        "state", "made_by", "checked_by",
+    ]  # fmt: skip
+    list_filter = ["state", "approver_role", "centre"]
+    search_fields = ["number", "member_account__number", "kept_for"]
+    list_select_related = ["member_account", "made_by", "checked_by"]
+    exclude = ["card"]
+
+    @admin.display(description=_("amount (yuan)"), ordering="amount_fen")
+    def amount(self, row: SuspenseRefund) -> str:
+        """The amount in yuan."""
+        return grouped_yuan(row.amount_fen)
 
 
 @admin.register(Takeover)

@@ -43,6 +43,7 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
     ),
     "platformmessage": ("state", "tries", "note"),
     "reissue": (*_DECIDED, "replacement_id", "card"),
+    "suspenserefund": (*_DECIDED, "entry_id", "card"),
     "takenover": (),
     "takeover": (
         *_DECIDED,

@@ -1,6 +1,7 @@
 """What is read of contributions. No query reads the clock; sums are in fen."""
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ from contributions.models import (
     Dispute,
     Payout,
     Reissue,
+    SuspenseRefund,
     TakenOver,
     Takeover,
     Transfer,
@@ -128,6 +130,30 @@ def get_holdings(member_account: MemberAccount) -> Holdings:
     return Holdings(flex, unit)
 
 
+def get_holdings_since(member_account: MemberAccount, day: dt.date) -> Holdings:
+    """Return the least that an account has held of each kind of money since a day, by value dates.
+
+    What may be booked with the value date of the day: it leaves no later day short.
+    """
+    flex, unit = (_least_since(line, day) for line in ledger_lines(member_account))
+    return Holdings(flex, unit)
+
+
+def _least_since(line: LedgerAccount, day: dt.date) -> dict[Component, int]:
+    flows: dict[dt.date, dict[Component, int]] = defaultdict(lambda: defaultdict(int))
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = Posting.objects.filter(**{side: line}, value_date__gt=day)
+        for on, component, fen in rows.values_list("value_date", "component", "amount_fen"):
+            flows[on][Component(component)] += sign * fen
+    held = balances_by_component(line)
+    least = dict(held)
+    for on in sorted(flows, reverse=True):
+        for component, fen in flows[on].items():
+            held[component] -= fen
+            least[component] = min(least[component], held[component])
+    return {component: max(fen, 0) for component, fen in least.items()}
+
+
 def get_member_statement(
     member_account: MemberAccount, first_date: dt.date, last_date: dt.date
 ) -> Statement:
@@ -215,11 +241,13 @@ def totals_booked(document: Takeover) -> dict[str, int]:
 def list_correctable(member_account: MemberAccount, most: int = 60) -> list[tuple[Entry, int]]:
     """List the vouchers of an account that a correction can undo, the latest first, with their sum.
 
-    Deposits, transfers in, and withdrawals that are not paid yet; nothing that was undone.
+    Deposits, transfers in, and withdrawals and refunds that are not paid yet; nothing that was
+    undone.
     """
-    documents: list[Deposit | Transfer | Withdrawal] = []
+    documents: list[Deposit | Transfer | Withdrawal | SuspenseRefund] = []
     unpaid = Withdrawal.objects.filter(payouts__state__in=Payout.OWED)
-    for rows in (Deposit.objects.all(), Transfer.objects.all(), unpaid):
+    kept = SuspenseRefund.objects.filter(payouts__state__in=Payout.OWED)
+    for rows in (Deposit.objects.all(), Transfer.objects.all(), unpaid, kept):
         standing = rows.filter(member_account=member_account, entry__reversal__isnull=True)
         documents += standing.select_related("entry").order_by("-entry_id")[:most]
     found = [
@@ -259,6 +287,7 @@ def list_payouts(centre: Centre, on: dt.date) -> Payouts:
         "withdrawal__member_account__member",
         "exit__member_account__member",
         "heir__inheritance__member_account__member",
+        "refund__member_account__member",
         "confirmed_by",
     )
     waiting = Reissue.objects.filter(payout=OuterRef("pk"), state=Reissue.State.SUBMITTED)
@@ -279,6 +308,9 @@ def list_bounced(member_account: MemberAccount) -> list[Payout]:
         Q(withdrawal__member_account=member_account)
         | Q(exit__member_account=member_account)
         | Q(heir__inheritance__member_account=member_account)
+        | Q(refund__member_account=member_account)
     )
     rows = Payout.objects.filter(of_account, state=Payout.State.BOUNCED)
-    return list(rows.select_related("withdrawal", "exit", "heir__inheritance").order_by("pk"))
+    return list(
+        rows.select_related("withdrawal", "exit", "heir__inheritance", "refund").order_by("pk")
+    )

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from contributions.models import Exit, Payout, Reissue, Withdrawal
+from contributions.models import Exit, Payout, Reissue, SuspenseRefund, Withdrawal
 from contributions.services import (
     approve_reissue,
     cancel_reissue,
@@ -17,7 +17,7 @@ from office.inbox import Kind, Rows
 from office.models import User
 
 
-def describe_payouts(document: Withdrawal | Exit) -> Rows:
+def describe_payouts(document: Withdrawal | Exit | SuspenseRefund) -> Rows:
     """Say of each payout of a document where it stands, in their order."""
     return [
         (pgettext("document", "Payout"), describe_payout(payout))

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from accounts.holds import get_frozen
 from accounts.models import MemberAccount
 from contributions.errors import MoneyFrozen, MoneyUsed, NotCorrectable
-from contributions.models import Payout
+from contributions.models import Payout, SuspenseRefund, Withdrawal
 from contributions.queries import get_holdings
 from ledger.models import Entry, Posting
 from ledger.queries import find_reversal
 
 
 def account_of_entry(entry: Entry) -> MemberAccount:
-    """Give the account whose deposit, transfer in or unpaid withdrawal an entry booked.
+    """Give the account whose deposit, transfer in, unpaid withdrawal or refund an entry booked.
 
     Raises:
         NotCorrectable: the entry is of another kind; the message says what undoes it.
@@ -25,13 +25,18 @@ def account_of_entry(entry: Entry) -> MemberAccount:
         document = getattr(entry, source, None)
         if document is not None:
             return MemberAccount.objects.get(pk=document.member_account_id)
-    withdrawal = getattr(entry, "withdrawal", None)
-    if withdrawal is None:
+    paid_out = paid_out_by(entry)
+    if paid_out is None:
         raise NotCorrectable(entry.document_no, entry.get_kind_display(), _advice(entry))
-    if not Payout.objects.filter(withdrawal=withdrawal, state__in=Payout.OWED).exists():
+    if not paid_out.payouts.filter(state__in=Payout.OWED).exists():
         hint = _("The bank has paid it or could not; finance looks at its payout.")
         raise NotCorrectable(entry.document_no, entry.get_kind_display(), hint)
-    return MemberAccount.objects.get(pk=withdrawal.member_account_id)
+    return MemberAccount.objects.get(pk=paid_out.member_account_id)
+
+
+def paid_out_by(entry: Entry) -> Withdrawal | SuspenseRefund | None:
+    """Give the document of money that goes out which an entry booked; None for other entries."""
+    return getattr(entry, "withdrawal", None) or getattr(entry, "suspense_refund", None)
 
 
 def _advice(entry: Entry) -> str:

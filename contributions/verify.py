@@ -28,11 +28,11 @@ from contributions.moves_proofs import (
     transfers_owed_are_open,
     transfers_stand_in_the_books,
 )
+from contributions.payout_proofs import ready_payouts_are_owed, refunds_stand_in_the_books
 from contributions.queries import totals_booked
 from ledger.chart import Code
 from ledger.facts import Component
 from ledger.models import Entry, Posting
-from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.verify import Invariant, register
 from office.models import Centre
 from policy.queries import open_book
@@ -130,19 +130,6 @@ def dormant_accounts_were_approved(centre: Centre) -> list[str]:
     ]
 
 
-def ready_payouts_are_owed(centre: Centre) -> list[str]:
-    """M12: what the books owe for withdrawals is to be paid or was sent back, to the fen."""
-    ready = Payout.objects.filter(centre=centre, state__in=Payout.OWED)
-    ready_fen = int(ready.aggregate(total=Sum("amount_fen"))["total"] or 0)
-    owed_fen = get_balance_fen(get_ledger_account(centre, Code.WITHDRAWAL_PAYABLE))
-    if ready_fen == owed_fen:
-        return []
-    return [
-        _("payouts of %(ready)d fen stand ready, the books owe %(owed)d fen")
-        % {"ready": ready_fen, "owed": owed_fen}
-    ]
-
-
 def withdrawals_stand_in_the_books(centre: Centre) -> list[str]:
     """C4: an approved withdrawal is booked for its sum and has its payout; no other one is."""
     approved = Withdrawal.objects.filter(centre=centre, state=Withdrawal.State.APPROVED)
@@ -179,19 +166,25 @@ def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
         state=Payout.State.CONFIRMED,
         entry__kind=Entry.Kind.PAYMENT,
         entry__postings__amount_fen=F("amount_fen"),
-        entry__postings__debit__code=Code.WITHDRAWAL_PAYABLE,
         entry__postings__credit__code=Code.BANK,
         withdrawal__entry__reversal__isnull=True,
         exit__entry__reversal__isnull=True,
+        refund__entry__reversal__isnull=True,
         heir__inheritance__entry__reversal__isnull=True,
+    ) & (
+        Q(refund__isnull=True, entry__postings__debit__code=Code.WITHDRAWAL_PAYABLE)
+        | Q(refund__isnull=False, entry__postings__debit__code=Code.REFUND_PAYABLE)
     )
     undone = Q(state=Payout.State.FAILED) & (
-        Q(entry__reversal_of=F("withdrawal__entry")) | Q(entry__reversal_of=F("exit__entry"))
+        Q(entry__reversal_of=F("withdrawal__entry"))
+        | Q(entry__reversal_of=F("exit__entry"))
+        | Q(entry__reversal_of=F("refund__entry"))
     )
     same = (
         Q(replaced_by__withdrawal=F("withdrawal"))
         | Q(replaced_by__exit=F("exit"))
         | Q(replaced_by__heir=F("heir"))
+        | Q(replaced_by__refund=F("refund"))
     )
     again = Q(state=Payout.State.REPLACED, replaced_by__amount_fen=F("amount_fen")) & same
     right = ended.filter(paid | undone | again)
@@ -201,6 +194,7 @@ def payouts_end_once_in_the_books(centre: Centre) -> list[str]:
     owed_undone = Payout.objects.filter(
         Q(withdrawal__entry__reversal__isnull=False)
         | Q(exit__entry__reversal__isnull=False)
+        | Q(refund__entry__reversal__isnull=False)
         | Q(heir__inheritance__entry__reversal__isnull=False),
         centre=centre,
         state__in=Payout.OWED,
@@ -337,6 +331,7 @@ OWN = tuple(
             payouts_end_once_in_the_books,
         ),
         ("C4", gettext_lazy("Withdrawals equal their vouchers"), withdrawals_stand_in_the_books),
+        ("C11", gettext_lazy("Refunds equal their vouchers"), refunds_stand_in_the_books),
         (
             "C5",
             gettext_lazy("Takeovers stand in the books with their control totals"),

@@ -31,6 +31,21 @@ class SuspenseShort(LoansRefused):
         }
 
 
+class NotRefundable(LoansRefused):
+    """What is kept in suspense for the loan does not go back now; ``reason`` says why."""
+
+    def __init__(self, number: str, reason: str) -> None:
+        super().__init__(number, reason)
+        self.number = number
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return _("Loan %(number)s: nothing is paid back. %(reason)s") % {
+            "number": self.number,
+            "reason": self.reason,
+        }
+
+
 class ReferenceUsed(LoansRefused):
     """The bank's reference belongs to another repayment: the money is booked already."""
 

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contributions.models import SuspenseRefund
 from ledger.chart import Code
 from ledger.models import LedgerAccount, Posting
 from ledger.queries import get_balance_fen, get_ledger_account
@@ -139,7 +140,10 @@ def repayments_stand_in_the_books(centre: Centre) -> list[str]:
 
 
 def suspense_is_what_repayments_left(centre: Centre) -> list[str]:
-    """V6: what is kept for a loan below 21901 is what repayments left and none has used."""
+    """V6: what is kept for a loan below 21901 is what repayments left and nobody used since.
+
+    A later repayment has used it, or it went back to the borrower and did not come back again.
+    """
     found = []
     for loan in Loan.objects.filter(centre=centre, state__in=_PAID_OUT):
         standing = Repayment.objects.filter(loan=loan, event__undone_date__isnull=True)
@@ -148,7 +152,14 @@ def suspense_is_what_repayments_left(centre: Centre) -> list[str]:
         )
         kept = DebitLine.objects.filter(loan=loan, state=DebitLine.State.KEPT)
         kept_fen = int(kept.aggregate(total=Sum("amount_fen"))["total"] or 0)
-        due_fen = int(sums["left"] or 0) - int(sums["used"] or 0) + kept_fen
+        returned = SuspenseRefund.objects.filter(
+            centre=centre,
+            kept_for=loan.number,
+            state=SuspenseRefund.State.APPROVED,
+            entry__reversal__isnull=True,
+        )
+        back_fen = int(returned.aggregate(total=Sum("amount_fen"))["total"] or 0)
+        due_fen = int(sums["left"] or 0) - int(sums["used"] or 0) + kept_fen - back_fen
         line = LedgerAccount.objects.filter(centre=centre, code=suspense_code(loan)).first()
         books_fen = get_balance_fen(line) if line else 0
         if books_fen != due_fen:

@@ -26,6 +26,7 @@ class Business(StrEnum):
     CORRECTION = "CORRECTION"
     DEPOSIT = "DEPOSIT"
     HEIRS = "HEIRS"
+    REFUND = "REFUND"
     LOAN = "LOAN"
     DISBURSEMENT = "DISBURSEMENT"
     WRITE_OFF = "WRITE_OFF"

@@ -10,6 +10,7 @@ from contributions.models.inheritances import Heir, Inheritance
 from contributions.models.interest import InterestCredit
 from contributions.models.large_deposits import LargeDeposit
 from contributions.models.moves import Conversion, Merge
+from contributions.models.refunds import SuspenseRefund
 from contributions.models.reissues import Reissue
 from contributions.models.takeovers import TakenOver, Takeover
 from contributions.models.transfers import (
@@ -40,6 +41,7 @@ __all__ = [
     "Payout",
     "PlatformMessage",
     "Reissue",
+    "SuspenseRefund",
     "TakenOver",
     "Takeover",
     "Transfer",

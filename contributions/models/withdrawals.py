@@ -13,7 +13,9 @@ from accounts.models import MemberAccount
 from contributions.facts import Ground, Household
 from contributions.models.exits import Exit
 from contributions.models.inheritances import Heir, Inheritance
+from contributions.models.refunds import SuspenseRefund
 from kernel.money import MAX_FEN
+from ledger.chart import Code
 from ledger.models import Entry
 from office.fields import EncryptedTextField
 from office.models import Centre, Document, Limited
@@ -125,15 +127,24 @@ class Withdrawal(Limited, Document):
         ]
 
 
+def _one_of(*names: str) -> Q:
+    """Say that just one of some columns is filled."""
+    found = Q()
+    for name in names:
+        found |= Q(**{f"{one}__isnull": one != name for one in names})
+    return found
+
+
 class Payout(models.Model):
     """付款: the payment of an approved document to a card, confirmed or failed exactly once.
 
-    It belongs to one document (``source``): a withdrawal, an exit, or the part of one heir of an
-    inheritance, which has a payout per heir. The centre owes the money (21904) while it is READY,
-    and still while it is BOUNCED: the bank has sent it back, and the payee chooses. Either it is
-    paid again to another card, by a further payout that names this one (``replaces``), or the
-    document is taken back into the account (FAILED). The part of an heir is only paid again:
-    other heirs may have theirs already.
+    It belongs to one document (``source``): a withdrawal, an exit, a refund of money kept in
+    suspense, or the part of one heir of an inheritance, which has a payout per heir. The centre
+    owes the money (21904, for a refund 21903) while it is READY, and still while it is BOUNCED:
+    the bank has sent it back, and the payee chooses. Either it is paid again to another card, by
+    a further payout that names this one (``replaces``), or the document is taken back into the
+    account or into suspense (FAILED). The part of an heir is only paid again: other heirs may
+    have theirs already.
     """
 
     class State(models.TextChoices):
@@ -169,6 +180,13 @@ class Payout(models.Model):
     heir = models.ForeignKey(
         Heir, models.PROTECT, null=True, related_name="payouts", verbose_name=_("heir")
     )
+    refund = models.ForeignKey(
+        SuspenseRefund,
+        models.PROTECT,
+        null=True,
+        related_name="payouts",
+        verbose_name=_("refund from suspense"),
+    )
     number = models.CharField(_("document number"), max_length=48, unique=True)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     card_last4 = models.CharField(_("last four digits"), max_length=4)
@@ -202,9 +220,7 @@ class Payout(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="contributions_payout_of_one_document",
-                condition=Q(withdrawal__isnull=False, exit__isnull=True, heir__isnull=True)
-                | Q(withdrawal__isnull=True, exit__isnull=False, heir__isnull=True)
-                | Q(withdrawal__isnull=True, exit__isnull=True, heir__isnull=False),
+                condition=_one_of("withdrawal", "exit", "heir", "refund"),
             ),
             models.UniqueConstraint(
                 fields=["withdrawal"],
@@ -220,6 +236,11 @@ class Payout(models.Model):
                 fields=["heir"],
                 condition=Q(replaces__isnull=True),
                 name="contributions_payout_once_per_heir",
+            ),
+            models.UniqueConstraint(
+                fields=["refund"],
+                condition=Q(replaces__isnull=True),
+                name="contributions_payout_once_per_refund",
             ),
             models.CheckConstraint(
                 name="contributions_payout_of_an_heir_stays_owed",
@@ -275,11 +296,11 @@ class Payout(models.Model):
         return self.number
 
     @property
-    def source(self) -> Withdrawal | Exit | Inheritance:
+    def source(self) -> Withdrawal | Exit | SuspenseRefund | Inheritance:
         """The document it pays."""
         if self.heir is not None:
             return self.heir.inheritance
-        source = self.withdrawal or self.exit
+        source = self.withdrawal or self.exit or self.refund
         assert source is not None  # a constraint keeps it so
         return source
 
@@ -288,5 +309,10 @@ class Payout(models.Model):
         """Who is paid."""
         if self.heir is not None:
             return self.heir.name
-        paid = self.withdrawal or self.exit
+        paid = self.withdrawal or self.exit or self.refund
         return paid.payee if paid is not None else ""
+
+    @property
+    def payable(self) -> Code:
+        """The account under which the money is owed."""
+        return Code.REFUND_PAYABLE if self.refund_id else Code.WITHDRAWAL_PAYABLE

@@ -85,6 +85,13 @@ from contributions.services.platform import (
     receive_message,
     take_in_messages,
 )
+from contributions.services.refunds import (
+    approve_refund,
+    cancel_refund,
+    return_refund,
+    shown_refund,
+    submit_refund,
+)
 from contributions.services.reissues import (
     approve_reissue,
     cancel_reissue,
@@ -156,6 +163,7 @@ __all__ = [
     "approve_large_deposit",
     "approve_list",
     "approve_merge",
+    "approve_refund",
     "approve_reissue",
     "approve_takeover",
     "approve_transfer_in",
@@ -171,6 +179,7 @@ __all__ = [
     "cancel_inheritance",
     "cancel_large_deposit",
     "cancel_merge",
+    "cancel_refund",
     "cancel_reissue",
     "cancel_takeover",
     "cancel_transfer_in",
@@ -205,6 +214,7 @@ __all__ = [
     "return_large_deposit",
     "return_list",
     "return_merge",
+    "return_refund",
     "return_reissue",
     "return_takeover",
     "return_transfer_in",
@@ -221,6 +231,7 @@ __all__ = [
     "shown_large_deposit",
     "shown_list",
     "shown_merge",
+    "shown_refund",
     "shown_reissue",
     "shown_takeover",
     "shown_transfer_in",
@@ -232,6 +243,7 @@ __all__ = [
     "submit_inheritance",
     "submit_large_deposit",
     "submit_merge",
+    "submit_refund",
     "submit_reissue",
     "submit_takeover",
     "submit_transfer_in",

@@ -23,6 +23,7 @@ from contributions.services.payouts import take_back_payout
 from contributions.undo import (
     account_of_entry,
     brought_by,
+    paid_out_by,
     require_covered,
     require_free,
     require_no_interest_since,
@@ -74,7 +75,9 @@ def prepare_correction(
         require_not_own(lock_member_account(pk), by)
     account = lock_member_account(account.pk)
     _require_correctable(account, entry, business_date)
-    amount_fen, is_later = abs(brought_by(account, entry)), business_date > entry.business_date
+    kept = getattr(entry, "suspense_refund", None)
+    amount_fen = kept.amount_fen if kept is not None else abs(brought_by(account, entry))
+    is_later = business_date > entry.business_date
     waiting = Correction.objects.filter(wrong_entry=entry, state=Correction.State.SUBMITTED)
     if (other := waiting.first()) is not None:
         raise AlreadyCorrected(entry.document_no, other.number)
@@ -183,8 +186,8 @@ def carry_out_correction(correction: Correction, *, business_date: dt.date, by: 
     """
     account, entry = correction.member_account, correction.wrong_entry
     _require_correctable(account, entry, business_date)
-    if (withdrawal := getattr(entry, "withdrawal", None)) is not None:
-        payout = Payout.objects.get(withdrawal=withdrawal, state__in=Payout.OWED)
+    if (paid_out := paid_out_by(entry)) is not None:
+        payout = paid_out.payouts.get(state__in=Payout.OWED)
         correction.entry = take_back_payout(
             payout=payout,
             key=f"correction:{correction.number}",
@@ -295,7 +298,7 @@ def _require_correctable(account: MemberAccount, entry: Entry, business_date: dt
     if by := undone_by(entry):
         raise AlreadyCorrected(entry.document_no, by)
     account_of_entry(entry)
-    if not account.is_open:
+    if not account.is_open and not hasattr(entry, "suspense_refund"):
         hint = _("Its money has been paid out; what was paid too much is claimed back.")
         raise WrongState(account.number, account.get_state_display(), hint)
     require_free(account, entry, business_date)

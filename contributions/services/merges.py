@@ -270,7 +270,8 @@ def require_free(account: MemberAccount) -> None:
     unpaid = Payout.objects.filter(
         Q(withdrawal__member_account=account)
         | Q(exit__member_account=account)
-        | Q(heir__inheritance__member_account=account),
+        | Q(heir__inheritance__member_account=account)
+        | Q(refund__member_account=account),
         state__in=Payout.OWED,
     ).first()
     if unpaid is not None:

@@ -69,7 +69,7 @@ def confirm_payout(
         document_no=standing.number,
         maker=by,
         moves=refund_moves(
-            payable=get_ledger_account(centre, Code.WITHDRAWAL_PAYABLE),
+            payable=get_ledger_account(centre, standing.payable),
             bank=get_ledger_account(centre, Code.BANK),
             amount_fen=standing.amount_fen,
             value_date=business_date,
@@ -153,7 +153,8 @@ def fail_payout(*, payout: Payout, failure: str = "", business_date: dt.date, by
     waiting = standing.reissues.filter(state=Reissue.State.SUBMITTED).first()
     if waiting is not None:
         raise BusinessWaits(account.number, waiting.number)
-    if not account.is_open:
+    # What was kept in suspense goes back there, whatever has become of the account.
+    if not account.is_open and standing.refund is None:
         hint = _("Pay to another card of the member and confirm that payment.")
         raise WrongState(account.number, account.get_state_display(), hint)
     take_back_payout(
@@ -257,6 +258,8 @@ def _lock(payout: Payout, by: User) -> Payout:
             "exit__entry",
             "exit__member_account",
             "heir__inheritance__member_account",
+            "refund__entry",
+            "refund__member_account",
         )
         .get(pk=payout.pk)
     )

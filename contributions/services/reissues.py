@@ -82,6 +82,8 @@ def _approver_of(payout: Payout, business_date: dt.date) -> Post:
     business = Business.EXIT if payout.exit_id else Business.WITHDRAWAL
     if payout.heir_id:
         business = Business.HEIRS
+    if payout.refund_id:
+        business = Business.REFUND
     book = open_book(payout.centre.code, business_date)
     return approver_for(book, business, payout.amount_fen)
 
@@ -132,6 +134,7 @@ def _pay_again(bounced: Payout, reissue: Reissue, business_date: dt.date, by: Us
                 withdrawal=bounced.withdrawal,
                 exit=bounced.exit,
                 heir=bounced.heir,
+                refund=bounced.refund,
                 replaces=bounced,
                 number=next_number(bounced.centre, "PO", business_date),
                 amount_fen=bounced.amount_fen,

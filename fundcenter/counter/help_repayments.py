@@ -41,6 +41,13 @@ REPAYMENT_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
         _("Repay principal once a year from the accounts that serve the loan."),
         ("offset",),
     ),
+    "loan-suspense-refund": (
+        _(
+            "Pay back what was brought too much for a loan, to the repayment card. A late "
+            "instalment is served first; by the amount a checker or a supervisor approves."
+        ),
+        ("approval",),
+    ),
     "loan-offset-end": (
         _(
             "End the offset agreement for who says so: the borrower all of it, a spouse the part "

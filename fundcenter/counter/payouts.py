@@ -27,7 +27,9 @@ def show_list(request: StaffRequest) -> HttpResponse:
 def end(request: StaffRequest, number: str) -> HttpResponse:
     """Confirm a payout, note what the bank says of one it sent back, or book that one back."""
     payout = own_document(
-        request, Payout.objects.select_related("withdrawal", "exit", "heir__inheritance"), number
+        request,
+        Payout.objects.select_related("withdrawal", "exit", "heir__inheritance", "refund"),
+        number,
     )
     day, text = require_day(request), request.POST.get("text", "")
     try:

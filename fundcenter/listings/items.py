@@ -195,7 +195,7 @@ class PayoutListing(Listing):
     def rows(self, centre: Centre) -> QuerySet[Payout]:
         """The centre's payouts with their people."""
         return Payout.objects.filter(centre=centre).select_related(
-            "withdrawal", "exit", "heir", "approved_by", "confirmed_by"
+            "withdrawal", "exit", "heir", "refund", "approved_by", "confirmed_by"
         )
 
 

@@ -87,6 +87,10 @@ from loans.services.overdue import (
 from loans.services.recoveries import (
     recover,
 )
+from loans.services.refunds import (
+    approve_suspense_refund,
+    submit_suspense_refund,
+)
 from loans.services.repayments import (
     receive_repayment,
 )
@@ -148,6 +152,7 @@ __all__ = [
     "approve_release",
     "approve_reversal",
     "approve_security",
+    "approve_suspense_refund",
     "approve_undo",
     "approve_write_off",
     "ask_for_loan",
@@ -219,6 +224,7 @@ __all__ = [
     "submit_loan_application",
     "submit_offset_end",
     "submit_reversal",
+    "submit_suspense_refund",
     "submit_undo",
     "transfer_overdue",
 ]

@@ -13,6 +13,7 @@ from loans.services import (
     sign_contract,
     submit_change,
     submit_reversal,
+    submit_suspense_refund,
     submit_undo,
 )
 from tests.accounts.builders import CARD, Stage
@@ -101,7 +102,27 @@ def make_repayment_items(stage: Stage) -> dict[str, Any]:
     reversal = submit_reversal(
         repayment=repaid[1], reason="入错贷款", business_date=stage.day, by=stage.clerk
     )
-    return {"loan-repayment": repaid[0], "loan-reversal": reversal}
+    return {
+        "loan-repayment": repaid[0],
+        "loan-reversal": reversal,
+        "suspense-refund": _refund(stage),
+    }
+
+
+def _refund(stage: Stage) -> Any:
+    loan = make_loan(stage, add_payer(stage))
+    receive_repayment(
+        loan=loan,
+        amount_fen=1_000,
+        business_date=stage.day,
+        value_date=stage.day,
+        channel=Channel.COUNTER,
+        document_no=f"LR-{stage.centre.code}-R",
+        by=stage.clerk,
+    )
+    return submit_suspense_refund(
+        loan=loan, amount_fen=900, reason="多缴退回", business_date=stage.day, by=stage.clerk
+    )
 
 
 def make_debits(stage: Stage) -> DebitBatch:

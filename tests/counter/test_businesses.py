@@ -116,6 +116,10 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["loan-yearly-offset", "loan-yearly-offset-submit"],
         ["loans/test_offset_service.py"],
     ),
+    "refund of what was brought too much for a loan": (
+        ["loan-suspense-refund", "loan-suspense-refund-check", "loan-suspense-refund-submit"],
+        ["loans/test_suspense_refund.py", "counter/test_loan_refund.py"],
+    ),
     "end of an offset agreement": (
         ["loan-offset-end", "loan-offset-end-check", "loan-offset-end-submit"],
         ["loans/test_offset_end_service.py", "counter/test_loan_offset.py"],

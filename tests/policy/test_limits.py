@@ -52,6 +52,7 @@ def test_every_centre_knows_who_signs_for_every_business(centre: str) -> None:
         (Business.CORRECTION, 5_000_000, Post.CHECKER),
         (Business.DEPOSIT, 10_000_000, Post.CLERK),
         (Business.HEIRS, 5_000_000, Post.CHECKER),
+        (Business.REFUND, 5_000_000, Post.CHECKER),
         (Business.DISBURSEMENT, 50_000_000, Post.CHECKER),
     ],
 )

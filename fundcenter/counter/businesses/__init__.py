@@ -35,6 +35,7 @@ from fundcenter.counter.businesses.loan_late import (
     WriteOffBusiness,
 )
 from fundcenter.counter.businesses.loan_offset import OffsetEndBusiness
+from fundcenter.counter.businesses.loan_refund import RefundBusiness
 from fundcenter.counter.businesses.loan_repayment import (
     LoanRepaymentBusiness,
     LoanReversalBusiness,
@@ -78,6 +79,7 @@ BUSINESSES: tuple[Business, ...] = (
     LoanRepaymentBusiness(),
     YearlyOffsetBusiness(),
     OffsetEndBusiness(),
+    RefundBusiness(),
     HouseholdBusiness(),
     ContactBusiness(),
     PersonBusiness(),
