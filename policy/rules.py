@@ -137,6 +137,14 @@ def decide_deadline(facts: DeadlineFacts, book: PolicyBook) -> Decision[Deadline
     return sheet.decide(DeadlineResult(due_on))
 
 
+def after_working_days(book: PolicyBook, day: dt.date, days: int) -> dt.date:
+    """Return the day that lies some working days after another, by the calendars of their years.
+
+    Source: calendar.year; without it Monday to Friday.
+    """
+    return _after_working_days(Sheet(book), day, days)
+
+
 def _after_working_days(sheet: Sheet, day: dt.date, days: int) -> dt.date:
     while days > 0:
         day += dt.timedelta(days=1)

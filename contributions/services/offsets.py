@@ -5,7 +5,7 @@ import datetime as dt
 from accounts.holds import get_frozen, get_loan_hold_fen
 from accounts.models import MemberAccount, MemberEvent
 from accounts.services import record_event
-from contributions.queries import get_holdings
+from contributions.queries import Holdings, get_holdings, get_holdings_since
 from ledger.facts import Component
 from ledger.models import LedgerAccount
 from ledger.postings import spread
@@ -16,7 +16,10 @@ Part = tuple[LedgerAccount, Component, int]
 
 
 def free_for_loan_fen(
-    member_account: MemberAccount, book: PolicyBook, retained_fen: int = 0
+    member_account: MemberAccount,
+    book: PolicyBook,
+    retained_fen: int = 0,
+    since: dt.date | None = None,
 ) -> int:
     """Give what an account may give to a loan on the book's day, in fen.
 
@@ -26,6 +29,8 @@ def free_for_loan_fen(
 
     Args:
         retained_fen: what stays in the account by agreement, in fen.
+        since: an earlier day from which the offset is to count; only money that has been in the
+            account since then serves.
 
     Source: offset.retained, offset.sealed_accounts; loan.retained_ratio by way of the hold.
     """
@@ -34,10 +39,16 @@ def free_for_loan_fen(
     sealed = member_account.state == MemberAccount.State.SEALED
     if sealed and not book.flag("offset.sealed_accounts"):
         return 0
-    balance_fen = get_holdings(member_account).total_fen
+    balance_fen = _held(member_account, since).total_fen
     stays_fen = max(get_loan_hold_fen(member_account), book.fen("offset.retained"), retained_fen)
     return max(
         0, min(get_frozen(member_account, book.on).left_fen(balance_fen), balance_fen - stays_fen)
+    )
+
+
+def _held(member_account: MemberAccount, since: dt.date | None) -> Holdings:
+    return (
+        get_holdings(member_account) if since is None else get_holdings_since(member_account, since)
     )
 
 
@@ -49,6 +60,7 @@ def take_for_loan(
     business_date: dt.date,
     book: PolicyBook,
     by: User,
+    since: dt.date | None = None,
 ) -> list[Part]:
     """Choose the money of an account that goes to a loan; the caller books it in one voucher.
 
@@ -58,6 +70,7 @@ def take_for_loan(
 
     Args:
         document_no: the repayment's number.
+        since: as ``free_for_loan_fen`` has it; the event is dated on it.
 
     Returns:
         Lines of the account, components and sums in fen that add up to ``amount_fen``.
@@ -67,7 +80,7 @@ def take_for_loan(
 
     Source: withdrawal.origin_order, offset.counts_as_withdrawal.
     """
-    holdings = get_holdings(member_account)
+    holdings = _held(member_account, since)
     lines = {
         "FLEX": (member_account.flex_ledger_account, holdings.flex),
         "UNIT": (member_account.unit_ledger_account, holdings.unit),
@@ -84,7 +97,7 @@ def take_for_loan(
         record_event(
             member_account=member_account,
             kind=MemberEvent.Kind.WITHDRAWAL,
-            date=business_date,
+            date=since or business_date,
             document_no=document_no,
             by=by,
         )

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fundcenter.counter.access import StaffRequest, own_document, require_day, staff_page
 from fundcenter.counter.refusals import REFUSED
+from loans.debiting import list_unanswered
 from loans.models import DebitBatch, DebitLine
 from loans.services.debits import build_debits, export_debits, take_debit_results
 from office.services import audit
@@ -91,4 +92,5 @@ def _page(request: StaffRequest) -> dict[str, object]:
                 "waiting": sum(one.state == DebitLine.State.SENT for one in lines),
             }
         )
-    return {"day": require_day(request), "batches": rows}
+    day = require_day(request)
+    return {"day": day, "batches": rows, "unanswered": list_unanswered(request.centre, day)}

@@ -15,6 +15,10 @@ REPAYMENT_PAGES: Mapping[str, Help] = {
             _("Send the file; a loan is asked for again only after the bank has answered."),
             _("Take the answer in: all lines of the file are booked, or none of them."),
             _("What a debit brings too much is kept in suspense under the loan's number."),
+            _(
+                "A debit that the bank does not answer in the working days of the law is listed "
+                "apart: ask the bank. It holds back no offset any more, and a late answer counts."
+            ),
         ),
         refused=_("The line and what is wrong with it stand in the message: ask the bank again."),
         law=("loan_rate", "offset"),
@@ -38,7 +42,10 @@ REPAYMENT_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
         ("loan_rate",),
     ),
     "loan-yearly-offset": (
-        _("Repay principal once a year from the accounts that serve the loan."),
+        _(
+            "Repay principal once a year from the accounts that serve the loan. Where nobody asks, "
+            "the day-end does it on the agreed day."
+        ),
         ("offset",),
     ),
     "loan-suspense-refund": (

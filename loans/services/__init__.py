@@ -79,7 +79,6 @@ from loans.services.offset_ends import (
 )
 from loans.services.offsets import (
     offset_due,
-    offset_principal,
 )
 from loans.services.overdue import (
     transfer_overdue,
@@ -137,6 +136,9 @@ from loans.services.writeoffs import (
     return_write_off,
     review_write_off,
     shown_write_off,
+)
+from loans.services.yearly import (
+    offset_principal,
 )
 
 __all__ = [

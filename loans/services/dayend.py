@@ -17,6 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import MemberAccount
 from contributions.queries import since_of
+from loans.contract_facts import OffsetMode
 from loans.errors import OutOfOrder
 from loans.facts import LoanState, RiskClass
 from loans.models import Instalment, Loan, LoanNotice, OffsetAgreement
@@ -28,6 +29,7 @@ from loans.services.offsets import take_due
 from loans.services.overdue import book_overdue, move_overdue, note_contributions, note_overdue
 from loans.services.progress import Progress, Silent
 from loans.services.repricing import reprice_loan
+from loans.services.yearly import take_yearly
 from office.locks import is_busy
 from office.models import Centre, User
 from office.services import require_open
@@ -56,11 +58,20 @@ def _reprice(one: LoanDay) -> None:
 
 
 def _offset(one: LoanDay) -> None:
-    """Let the accounts pay what is due; money moves on the open day, not on days caught up."""
-    if one.day != one.business_date:
+    """Let the accounts pay what is due. On a day caught up they pay as the law has it for that."""
+    if not one.course.owed_on(one.day):
         return
-    if take_due(loan=one.loan, business_date=one.day, by=one.by) is not None:
+    done = take_due(loan=one.loan, business_date=one.business_date, day=one.day, by=one.by)
+    if done is not None:
         one.told["offset"] += 1
+        one.forget()
+
+
+def _offset_yearly(one: LoanDay) -> None:
+    """Let the accounts repay principal on the day of the year that is agreed on."""
+    done = take_yearly(loan=one.loan, business_date=one.business_date, day=one.day, by=one.by)
+    if done is not None:
+        one.told["yearly"] += 1
         one.forget()
 
 
@@ -127,6 +138,14 @@ def _late_or_open(days: Days, on: dt.date) -> Q:
     return Q(Exists(unpaid)) | Q(state=LoanState.OVERDUE) | held
 
 
+def _served_yearly(days: Days, on: dt.date) -> Q:
+    """Select what is served once a year: in which days the agreed one lies the step finds out."""
+    serving = OffsetAgreement.objects.filter(
+        loan=OuterRef("pk"), mode=OffsetMode.YEARLY, ended_date__isnull=True
+    )
+    return Q(Exists(serving))
+
+
 def _with_class(days: Days, on: dt.date) -> Q:
     return ~Q(risk_class=RiskClass.NORMAL)
 
@@ -154,6 +173,7 @@ class Step:
 STEPS: tuple[Step, ...] = (
     Step("reprice", _reprice, _new_year),
     Step("offset", _offset, _late_or_open),
+    Step("yearly", _offset_yearly, _served_yearly),
     Step("overdue", _settle_overdue, _late_or_open),
     Step("class", _settle_class, _with_class),
     Step("notice", _give_notice, _with_notice),
@@ -176,9 +196,9 @@ def run_day_end(
 
     Returns:
         What was done: loans moved on without a look, replayed, failed, and how many were repriced
-        (``out_of_order``: left, as something later had happened), offset, transferred, fell late,
-        were cured, were put into another class, and got a notice; and how many months' interest
-        was accrued.
+        (``out_of_order``: left, as something later had happened), offset, offset for the year
+        (``yearly``), transferred, fell late, were cured, were put into another class, and got a
+        notice; and how many months' interest was accrued.
 
     Raises:
         DayNotOpen: the centre's books are not open for the day.
@@ -219,6 +239,7 @@ _TOLD = {
     "repriced": "repriced",
     "out_of_order": "out_of_order",
     "offset": "offset",
+    "yearly": "yearly",
     "transferred": "transferred",
     "fell_late": "FALL_LATE",
     "cured": "CURE",

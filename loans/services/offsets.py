@@ -1,4 +1,4 @@
-"""冲还贷: accounts of the household serve a loan, month by month or once a year."""
+"""冲还贷: accounts of the household serve a loan. ``yearly`` has what is done once a year."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,18 +14,20 @@ from contributions.services.offsets import (
     take_back_for_loan,
     take_for_loan,
 )
+from kernel.months import FundYear
 from ledger.facts import Component
 from ledger.models import Entry, Posting
 from loans.contract_facts import OffsetMode, OffsetSource
-from loans.facts import Channel, PrepaymentOption
+from loans.debiting import waits_for_bank
+from loans.facts import Channel
 from loans.lines import total_owed_fen
-from loans.models import DebitLine, Loan, Repayment
+from loans.models import Loan, Repayment
 from loans.queries import find_last_movement, find_offset_agreement, get_course, lock_loan
 from loans.repaying import Source
-from loans.repayment_errors import NoAgreementToOffset, NotReversible
+from loans.repayment_errors import NotReversible
 from loans.services.repayments import book_repayment
 from office.models import User
-from office.services import next_number, require_permission
+from office.services import require_permission
 from policy.book import PolicyBook
 from policy.queries import open_book
 
@@ -35,8 +37,8 @@ def offset_due(*, loan: Loan, business_date: dt.date, by: User) -> Repayment | N
     """Pay what is due of a loan from the accounts that serve it, in the agreed order.
 
     Calling again on the day returns the offset of the day. What the accounts do not cover is left
-    to the next debit of the card. While the bank has not answered a debit, nothing is taken: the
-    same instalment would be paid twice.
+    to the next debit of the card. While a debit is on its way, nothing is taken: the same
+    instalment would be paid twice. One that the bank never answers is not waited for for ever.
 
     Returns:
         The repayment; None when nothing is due, agreed or available.
@@ -53,74 +55,37 @@ def offset_due(*, loan: Loan, business_date: dt.date, by: User) -> Repayment | N
 
 
 @transaction.atomic
-def take_due(*, loan: Loan, business_date: dt.date, by: User) -> Repayment | None:
+def take_due(
+    *, loan: Loan, business_date: dt.date, by: User, day: dt.date | None = None
+) -> Repayment | None:
     """Do what ``offset_due`` does, for the day-end: whoever may run that needs no permission here.
+
+    Args:
+        day: a day before ``business_date`` whose day-end was missed. By law the offset counts from
+            it, so that no penalty is owed, of money that has been there since; or it is left to
+            the open day.
 
     Raises:
         DayNotOpen: the centre's books are not open for the day.
+
+    Source: offset.missed_day, debit_answer_days.
     """
+    on = day or business_date
     book = open_book(loan.centre.code, business_date)
-    serving = _lock_accounts(loan, book, OffsetMode.MONTHLY)
+    if on < business_date and book.choice("offset.missed_day") != "AS_ON_DAY":
+        return None
+    serving = lock_serving(loan, book, OffsetMode.MONTHLY, on)
     standing = lock_loan(loan.pk)
-    number = f"OF-{standing.number}-{business_date:%Y%m%d}"
+    number = f"OF-{standing.number}-{on:%Y%m%d}"
     known = Repayment.objects.filter(number=number).first()
     if known is not None:
         return known
-    asked = DebitLine.objects.filter(loan=standing, state=DebitLine.State.SENT).exists()
-    if asked or not serving.accounts or not _may_move(standing, business_date):
+    if not serving.accounts or not may_move(standing, on):
         return None
-    owed_fen = total_owed_fen(get_course(standing).owed_on(business_date))
-    return _offset(standing, number, serving, owed_fen, book, by)
-
-
-@transaction.atomic
-def offset_principal(
-    *,
-    loan: Loan,
-    business_date: dt.date,
-    by: User,
-    option: PrepaymentOption,
-    amount_fen: int | None = None,
-) -> Repayment | None:
-    """Repay principal once a year from the accounts that serve the loan (年冲).
-
-    What is due is paid first; what pays the loan off ends it.
-
-    Args:
-        option: what becomes of the instalments, chosen by the borrower each time.
-        amount_fen: at most this much, in fen; everything that is free by default.
-
-    Returns:
-        The repayment; None when it was done this year, or nothing is free.
-
-    Raises:
-        NotAllowed: a person without the permission; the system needs none.
-        NoAgreementToOffset: nobody agreed to the yearly offset.
-        DayNotOpen: the centre's books are not open for the day.
-
-    Source: offset.*; prepayment.* do not bind: the money is already the centre's to keep.
-    """
-    if not by.is_system:
-        require_permission(by, Repayment.submit_permission, loan.centre)
-    book = open_book(loan.centre.code, business_date)
-    serving = _lock_accounts(loan, book, OffsetMode.YEARLY)
-    standing = lock_loan(loan.pk)
-    if not serving.accounts:
-        raise NoAgreementToOffset(loan.number)
-    done = Repayment.objects.filter(
-        loan=standing,
-        channel=Channel.OFFSET.value,
-        event__undone_date__isnull=True,
-        business_date__year=business_date.year,
-    ).exclude(option="")
-    may = _may_move(standing, business_date)
-    if not may or done.count() >= book.count("offset.yearly_times"):
+    if waits_for_bank(standing, on, book) or waits_for_bank(standing, business_date, book):
         return None
-    most_fen = get_course(standing).settle_fen(business_date)
-    if amount_fen is not None:
-        most_fen = min(most_fen, amount_fen)
-    number = next_number(standing.centre, "OY", business_date)
-    return _offset(standing, number, serving, most_fen, book, by, option=option.value)
+    owed_fen = total_owed_fen(get_course(standing).owed_on(on))
+    return take(standing, Taking(number, owed_fen, on), serving, book, by)
 
 
 def accounts_of_offset(repayment: Repayment) -> set[int]:
@@ -146,14 +111,7 @@ def require_returnable(repayment: Repayment) -> None:
         if not account.is_open:
             reason = _("Account %(number)s is closed.") % {"number": account.number}
             raise NotReversible(repayment.number, reason)
-        paid = Posting.objects.filter(
-            credit_id__in=[account.flex_ledger_account_id, account.unit_ledger_account_id],
-            component=Component.INTEREST.value,
-            entry__kind=Entry.Kind.INTEREST,
-            entry__reversal__isnull=True,
-            value_date__gt=repayment.value_date,
-        )
-        if paid.exists():
+        if interest_credited_since(account, repayment.value_date):
             reason = _(
                 "Interest was credited to account %(number)s since, without this money. Pay the "
                 "difference with a correction of the account, then repay the loan anew."
@@ -173,23 +131,49 @@ def take_back_offset_events(repayment: Repayment, business_date: dt.date, by: Us
 
 
 @dataclass(frozen=True, slots=True)
-class _Serving:
-    """The accounts that serve a loan in their order, and what stays in each, in fen."""
+class Serving:
+    """The accounts that serve a loan in their order, and what stays in each, in fen.
+
+    ``since``: the earlier day from which their money is to count; None is the open day.
+    """
 
     accounts: tuple[MemberAccount, ...]
     retained_fen: int
+    since: dt.date | None = None
 
 
-def _lock_accounts(loan: Loan, book: PolicyBook, mode: OffsetMode) -> _Serving:
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What is to be taken: under which number, at most how much in fen, from which day it counts.
+
+    ``option``: what a prepayment does to the instalments; empty for what is due.
+    """
+
+    number: str
+    most_fen: int
+    on: dt.date
+    option: str = ""
+
+
+def lock_serving(loan: Loan, book: PolicyBook, mode: OffsetMode, on: dt.date) -> Serving:
     """Hold the accounts that may serve a loan, and give those that do by an agreement of the mode.
 
     The borrower's account serves every month without agreement, and first, where the text says so.
+    For an earlier day nobody serves whose interest was credited since: it would have to be settled
+    anew, which is no business of loans.
+
+    Args:
+        book: the law of the open day.
+        on: the day from which the money is to count.
     """
     for pk in sorted(_accounts_to_hold(loan)):
         lock_member_account(pk)
+    since = on if on < book.on else None
+    if since is not None and FundYear.of(since) != FundYear.of(book.on):
+        return Serving((), 0)
     agreement = find_offset_agreement(loan)
     found: list[int] = []
-    if agreement is not None and agreement.mode == mode and agreement.signed_date <= book.on:
+    if agreement is not None and agreement.mode == mode and agreement.signed_date <= on:
         of_source = {
             OffsetSource.BORROWER: loan.member_account_id,
             OffsetSource.SPOUSE: agreement.spouse_account_id,
@@ -201,8 +185,11 @@ def _lock_accounts(loan: Loan, book: PolicyBook, mode: OffsetMode) -> _Serving:
     if by_law and loan.member_account_id not in found:
         found.insert(0, loan.member_account_id)
     rows = MemberAccount.objects.select_related("centre", "member").in_bulk(found)
+    accounts = tuple(rows[pk] for pk in found)
+    if since is not None:
+        accounts = tuple(one for one in accounts if not interest_credited_since(one, since))
     retained_fen = agreement.retained_fen if agreement is not None else 0
-    return _Serving(tuple(rows[pk] for pk in found), retained_fen)
+    return Serving(accounts, retained_fen, since)
 
 
 def _accounts_to_hold(loan: Loan) -> set[int]:
@@ -212,49 +199,66 @@ def _accounts_to_hold(loan: Loan) -> set[int]:
     return {loan.member_account_id, *([spouse] if spouse is not None else [])}
 
 
-def _may_move(loan: Loan, on: dt.date) -> bool:
+def interest_credited_since(account: MemberAccount, day: dt.date) -> bool:
+    """Tell whether interest was credited to an account that counts from a later day."""
+    return Posting.objects.filter(
+        credit_id__in=[account.flex_ledger_account_id, account.unit_ledger_account_id],
+        component=Component.INTEREST.value,
+        entry__kind=Entry.Kind.INTEREST,
+        entry__reversal__isnull=True,
+        value_date__gt=day,
+    ).exists()
+
+
+def may_move(loan: Loan, on: dt.date) -> bool:
+    """Tell whether something may happen to a loan on a day: nothing has happened to it later."""
     last = find_last_movement(loan)
     return loan.is_out and (last is None or last <= on)
 
 
-def _offset(
-    loan: Loan,
-    number: str,
-    serving: _Serving,
-    most_fen: int,
-    book: PolicyBook,
-    by: User,
-    option: str = "",
+def take(
+    loan: Loan, taking: Taking, serving: Serving, book: PolicyBook, by: User
 ) -> Repayment | None:
-    """Take up to a sum from the accounts in their order and let it repay the loan."""
+    """Take up to a sum from the accounts in their order and let it repay the loan.
+
+    Call it under the locks of the accounts and of the loan; it is booked on the book's day.
+
+    Returns:
+        The repayment; None when nothing is free.
+
+    Raises:
+        DayNotOpen: the centre's books are not open for the day.
+    """
     sources: list[Source] = []
-    left_fen = most_fen
+    left_fen = taking.most_fen
     for account in serving.accounts:
-        part_fen = min(left_fen, free_for_loan_fen(account, book, serving.retained_fen))
+        free_fen = free_for_loan_fen(account, book, serving.retained_fen, serving.since)
+        part_fen = min(left_fen, free_fen)
         if not part_fen:
             continue
         left_fen -= part_fen
         parts = take_for_loan(
             member_account=account,
             amount_fen=part_fen,
-            document_no=number,
+            document_no=taking.number,
             business_date=book.on,
             book=book,
             by=by,
+            since=serving.since,
         )
         sources += [Source(line, fen, component) for line, component, fen in parts]
     if not sources:
         return None
     repayment = Repayment(
-        number=number,
+        number=taking.number,
         centre=loan.centre,
         branch=by.branch or loan.branch,
         loan=loan,
         channel=Channel.OFFSET.value,
-        option=option,
+        option=taking.option,
         business_date=book.on,
-        value_date=book.on,
-        amount_fen=most_fen - left_fen,
+        value_date=taking.on,
+        amount_fen=taking.most_fen - left_fen,
         made_by=by,
     )
     return book_repayment(repayment, sources)

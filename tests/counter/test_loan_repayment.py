@@ -1,5 +1,7 @@
 """Repaying a loan at the window, undoing it, and finance's page of debits."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -158,6 +160,18 @@ def test_finance_makes_a_batch_sends_its_file_and_takes_in_the_answer(window, si
     assert line.state == "PAID"
     assert due_fen(loan, DUE) == 0
     assert line.number in finance.get(reverse("debits")).content.decode()
+
+
+def test_finance_sees_which_debits_the_bank_never_answered(window, sign_in):
+    stage, _loan, _clerk = window
+    finance = sign_in(finance_of(stage))
+    finance.post(reverse("debits-build"))
+    assert "等候至" not in finance.get(reverse("debits")).content.decode()
+    stage.on(dt.date(2026, 4, 16))
+    page = finance.get(reverse("debits")).content.decode()
+    assert "等候至" in page
+    assert "2026-04-15" in page
+    assert page.count(DebitLine.objects.get().number) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a,b\r\n"])

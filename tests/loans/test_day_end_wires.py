@@ -93,13 +93,6 @@ def test_the_day_end_lets_the_account_pay_what_is_due_on_the_open_day(db):
     assert close(stage, OVERDUE)["fell_late"] == 0
 
 
-def test_days_caught_up_take_no_money_but_the_open_day_does(db):
-    stage, loan = make_borrower()
-    agree_offset(loan, Offset("MONTHLY"), signed_date=stage.day, document_no="冲1")
-    close(stage, FIRST_DUE + dt.timedelta(days=2))
-    assert Repayment.objects.get().value_date == FIRST_DUE + dt.timedelta(days=2)
-
-
 def test_while_the_bank_has_not_answered_a_debit_the_account_pays_nothing(db):
     stage, loan = make_borrower()
     agree_offset(loan, Offset("MONTHLY"), signed_date=stage.day, document_no="冲1")

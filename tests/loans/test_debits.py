@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from ledger.verify import prove
+from loans.debiting import last_answer_day, list_unanswered
 from loans.facts import PrepaymentOption
 from loans.models import DebitBatch, DebitLine, Loan, Repayment
 from loans.queries import get_course
@@ -12,8 +13,10 @@ from loans.repaying import get_suspense_fen
 from loans.repayment_errors import BadDebitFile
 from loans.services.debits import build_debits, export_debits, take_debit_results
 from office.services import DayNotOpen, NotAllowed
+from policy.queries import open_book
 from tests.accounts.builders import CARD, Stage
 from tests.contributions.withdrawals import add_payer, make_payer
+from tests.loans.quota_law import change_law
 from tests.loans.running import finance_of, make_loan
 from tests.loans.test_offset_service import agree, run
 from tests.loans.test_repayment_service import DUE, OUT, due_fen, pay
@@ -151,6 +154,85 @@ def test_a_late_debit_of_a_loan_that_has_ended_is_kept_under_its_number(two) -> 
     assert one.state == "KEPT"
     assert get_suspense_fen(first) == one.amount_fen
     assert all(proof.holds for proof in prove([stage.centre]))
+
+
+# Never answered
+
+FRIDAY = DUE  # 10 April 2026; the third working day after it is Wednesday, the 15th
+LAST_DAY = dt.date(2026, 4, 15)
+
+
+def test_a_debit_is_waited_for_three_working_days_and_holds_back_the_offsets(two) -> None:
+    stage, (first, second) = two
+    agree(stage, first)
+    stage.on(FRIDAY)
+    line, _other = lines_of(build(stage))
+    assert run(stage, first, LAST_DAY) is None
+    assert list_unanswered(stage.centre, LAST_DAY) == []
+    stage.on(LAST_DAY + dt.timedelta(days=1))
+    assert [(one.loan, last) for one, last in list_unanswered(stage.centre, stage.day)] == [
+        (first, LAST_DAY),
+        (second, LAST_DAY),
+    ]
+    paid_from_account = run(stage, first, stage.day)
+    assert paid_from_account is not None
+    assert paid_from_account.amount_fen > line.amount_fen  # penalty of the days it took
+    assert build(stage) is None, "it is not asked for again: the bank may still have debited it"
+
+
+def test_a_holiday_is_no_day_on_which_the_bank_answers(two) -> None:
+    stage, _loans = two
+    change_law(stage, "calendar.year", {"holidays": ["2026-04-13", "2026-04-14"], "workdays": []})
+    stage.on(FRIDAY)
+    line, _other = lines_of(build(stage))
+    book = open_book(stage.centre.code, stage.day)
+    assert last_answer_day(line, book) == dt.date(2026, 4, 17)
+
+
+def test_the_centre_may_wait_longer(two) -> None:
+    stage, (first, _second) = two
+    agree(stage, first)
+    change_law(stage, "offset.debit_answer_days", 5)
+    stage.on(FRIDAY)
+    build(stage)
+    assert run(stage, first, dt.date(2026, 4, 17)) is None
+    assert run(stage, first, dt.date(2026, 4, 18)) is not None
+
+
+def test_a_debit_answered_late_after_the_offset_paid_waits_in_suspense_once(two) -> None:
+    stage, (first, _second) = two
+    agree(stage, first)
+    stage.on(FRIDAY)
+    line, _other = lines_of(build(stage))
+    run(stage, first, LAST_DAY + dt.timedelta(days=1))
+    stage.on(LAST_DAY + dt.timedelta(days=2))
+    row = paid(line, FRIDAY)
+    assert take(stage, row, total=yuan(line.amount_fen), count=1) == 1
+    assert take(stage, row, total=yuan(line.amount_fen), count=1) == 0
+    line.refresh_from_db()
+    assert (line.state, get_suspense_fen(first)) == ("PAID", line.amount_fen)
+    assert Repayment.objects.filter(loan=first).count() == 2
+    assert all(proof.holds for proof in prove([stage.centre]))
+    assert [one.loan_id for one, _last in list_unanswered(stage.centre, stage.day)] != [first.pk]
+
+
+def test_a_debit_answered_late_serves_what_the_account_could_not(two) -> None:
+    stage, (_first, second) = two
+    stage.on(FRIDAY)
+    _one, line = lines_of(build(stage))
+    stage.on(LAST_DAY + dt.timedelta(days=5))
+    take(stage, paid(line, FRIDAY), total=yuan(line.amount_fen), count=1)
+    assert due_fen(second, stage.day) == 0
+    assert get_suspense_fen(second) == 0
+
+
+def test_a_debit_that_failed_late_is_asked_for_again(two) -> None:
+    stage, (first, _second) = two
+    stage.on(FRIDAY)
+    line, _other = lines_of(build(stage))
+    stage.on(LAST_DAY + dt.timedelta(days=5))
+    take(stage, f"{line.number},{yuan(line.amount_fen)},FAILED,{FRIDAY},,余额不足")
+    assert [one.loan for one in lines_of(build(stage))] == [first]
 
 
 @pytest.mark.parametrize(
