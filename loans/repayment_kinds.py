@@ -160,17 +160,18 @@ REPAYMENT_KINDS = (
         headline=_repayment_headline,
         amount_fen=lambda one: one.amount_fen,
     ),
-    Kind(
-        name="loan-reversal",
-        title=gettext_lazy("Reversal of a repayment"),
-        model=RepaymentReversal,
-        facts=_reversal_facts,
-        headline=_reversal_headline,
-        amount_fen=lambda one: one.repayment.amount_fen,
-        entries=_entries,
-        shown=shown_reversal,
-        approve=_approve,
-        return_=_return,
-        cancel=_cancel,
-    ),
+)
+# The settlement registers it: it puts right what was settled since.
+REVERSAL = Kind(
+    name="loan-reversal",
+    title=gettext_lazy("Reversal of a repayment"),
+    model=RepaymentReversal,
+    facts=_reversal_facts,
+    headline=_reversal_headline,
+    amount_fen=lambda one: one.repayment.amount_fen,
+    entries=_entries,
+    shown=shown_reversal,
+    approve=_approve,
+    return_=_return,
+    cancel=_cancel,
 )

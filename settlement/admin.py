@@ -317,8 +317,10 @@ class SettlementAdjustmentAdmin(ReadOnlyAdmin):
 
     list_display = ("member_account", "year", "kind", "difference", "cause", "entry")
     list_filter = ("kind", "year")
-    search_fields = ("member_account__number", "correction__number", "payout__number")
-    list_select_related = ("member_account", "correction", "payout", "entry")
+    search_fields = (
+        "member_account__number", "correction__number", "payout__number", "reversal__number",
+    )  # fmt: skip
+    list_select_related = ("member_account", "correction", "payout", "reversal", "entry")
 
     @admin.display(description=_("difference (yuan)"), ordering="amount_fen")
     def difference(self, row: SettlementAdjustment) -> str:

@@ -1,5 +1,6 @@
 """How corrections are described to whoever decides them, with what they change in settled years."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,10 +11,12 @@ from contributions.models import Correction
 from contributions.services import cancel_correction, return_correction, shown_correction
 from kernel.money import grouped_yuan
 from kernel.posts import Post, posts_up_to
+from loans.models import RepaymentReversal
+from loans.repayment_kinds import REVERSAL
 from office.inbox import Kind, Rows
 from office.models import User
 from settlement.models import SettlementItem
-from settlement.services import reverse_settled
+from settlement.services import reverse_settled, undo_repayment
 from settlement.surplus_kind import SURPLUS
 
 
@@ -95,7 +98,18 @@ def _cancel(*, document: Correction, by: User) -> object:
     return cancel_correction(correction=document, by=by)
 
 
+def _undo(*, document: RepaymentReversal, **decided: Any) -> object:
+    return undo_repayment(reversal=document, **decided)
+
+
+def _entries_of_reversal(reversal: RepaymentReversal) -> list[Any]:
+    """List the loan's vouchers, then what they changed in settled years."""
+    changes = reversal.adjustments.select_related("entry").order_by("pk") if reversal.pk else []
+    return [*REVERSAL.entries(reversal), *(one.entry for one in changes)]
+
+
 KINDS = (
+    replace(REVERSAL, approve=_undo, entries=_entries_of_reversal),
     Kind(
         name="correction",
         title=gettext_lazy("Correction"),

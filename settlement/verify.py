@@ -178,7 +178,7 @@ def adjustments_stand_in_the_books(centre: Centre) -> list[str]:
     """
     found = []
     rows = SettlementAdjustment.objects.filter(member_account__centre=centre).select_related(
-        "member_account", "correction", "payout", "entry"
+        "member_account", "correction", "payout", "reversal", "entry"
     )
     for row in rows.prefetch_related("entry__postings__debit", "entry__postings__credit"):
         account, (_kind, code, component) = row.member_account, BOOKED[row.kind]

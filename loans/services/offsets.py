@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import MemberAccount
@@ -99,10 +99,12 @@ def accounts_of_offset(repayment: Repayment) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-def require_returnable(repayment: Repayment) -> None:
+def require_returnable(repayment: Repayment, *, settled: bool) -> None:
     """Refuse to give back money of accounts that are closed, or whose interest was paid since.
 
-    Settling the interest anew is the business of the settlement, which knows nothing of loans.
+    Args:
+        settled: whether the caller puts the years right that were settled since, which is the
+            business of the settlement; interest to the day, as at an exit, it does not.
 
     Raises:
         NotReversible: saying which account, and why.
@@ -111,7 +113,10 @@ def require_returnable(repayment: Repayment) -> None:
         if not account.is_open:
             reason = _("Account %(number)s is closed.") % {"number": account.number}
             raise NotReversible(repayment.number, reason)
-        if interest_credited_since(account, repayment.value_date):
+        credited = interest_since(account, repayment.value_date)
+        if settled:
+            credited = credited.exclude(value_date__month=6, value_date__day=30)
+        if credited.exists():
             reason = _(
                 "Interest was credited to account %(number)s since, without this money. Pay the "
                 "difference with a correction of the account, then repay the loan anew."
@@ -187,7 +192,7 @@ def lock_serving(loan: Loan, book: PolicyBook, mode: OffsetMode, on: dt.date) ->
     rows = MemberAccount.objects.select_related("centre", "member").in_bulk(found)
     accounts = tuple(rows[pk] for pk in found)
     if since is not None:
-        accounts = tuple(one for one in accounts if not interest_credited_since(one, since))
+        accounts = tuple(one for one in accounts if not interest_since(one, since).exists())
     retained_fen = agreement.retained_fen if agreement is not None else 0
     return Serving(accounts, retained_fen, since)
 
@@ -199,15 +204,15 @@ def _accounts_to_hold(loan: Loan) -> set[int]:
     return {loan.member_account_id, *([spouse] if spouse is not None else [])}
 
 
-def interest_credited_since(account: MemberAccount, day: dt.date) -> bool:
-    """Tell whether interest was credited to an account that counts from a later day."""
+def interest_since(account: MemberAccount, day: dt.date) -> QuerySet[Posting]:
+    """Select the interest credited to an account that counts from a day later than another."""
     return Posting.objects.filter(
         credit_id__in=[account.flex_ledger_account_id, account.unit_ledger_account_id],
         component=Component.INTEREST.value,
         entry__kind=Entry.Kind.INTEREST,
         entry__reversal__isnull=True,
         value_date__gt=day,
-    ).exists()
+    )
 
 
 def may_move(loan: Loan, on: dt.date) -> bool:

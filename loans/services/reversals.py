@@ -66,7 +66,7 @@ def submit_reversal(
         NotAllowed, OwnAccount: the person may not do this for the loan.
         BadField: the reason is none.
         NotReversible: it was undone before, waits for its decision already, the loan is written
-            off, or the interest of an account was settled since the offset.
+            off, or interest to the day was paid to an account since the offset.
         SuspenseShort: what it left in suspense was used since.
         BusinessWaits: another business of the account is not decided yet.
     """
@@ -76,7 +76,7 @@ def submit_reversal(
     said = read_text("reason", reason, _REASON_LENGTH)
     loan = lock_loan(repayment.loan_id)
     fresh = Repayment.objects.select_related("event", "entry").get(pk=repayment.pk)
-    _require_undoable(fresh, loan)
+    _require_undoable(fresh, loan, settled=True)
     course = _course_without(loan, fresh.event)
     reversal = RepaymentReversal(
         number=next_number(loan.centre, "RR", business_date),
@@ -101,15 +101,22 @@ def submit_reversal(
 
 @transaction.atomic
 def approve_reversal(
-    *, reversal: RepaymentReversal, digest: str, business_date: dt.date, by: User
+    *,
+    reversal: RepaymentReversal,
+    digest: str,
+    business_date: dt.date,
+    by: User,
+    settled: bool = False,
 ) -> RepaymentReversal:
     """Take the repayment out of the loan: mirror, replay, difference, and the loan's state.
 
     Money of accounts comes back on the value date of the offset, so its interest comes back too.
+    Call it through ``settlement.services.undo_repayment``, which sees to the settled years.
 
     Args:
         digest: the digest of the page the second person looked at.
         business_date: the open day, on which it is booked.
+        settled: the caller puts the years right that were settled since.
 
     Raises:
         SamePerson, NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``.
@@ -130,7 +137,7 @@ def approve_reversal(
     ):
         approve(document=reversal, by=by, digest=digest)  # says why not
     require_permission(by, RepaymentReversal.approve_permission, loan.centre)
-    _require_undoable(repayment, loan)
+    _require_undoable(repayment, loan, settled=settled)
     course = _course_without(loan, repayment.event)
     if _effect(repayment, course, loan) != approved.effect:
         raise EffectChanged(approved.number)
@@ -185,13 +192,13 @@ def shown_reversal(reversal: RepaymentReversal) -> dict[str, Any]:
     )
 
 
-def _require_undoable(repayment: Repayment, loan: Loan) -> None:
+def _require_undoable(repayment: Repayment, loan: Loan, *, settled: bool) -> None:
     if repayment.is_undone:
         raise NotReversible(repayment.number, _("It was undone before."))
     if loan.state not in OUT_STATES | {LoanState.SETTLED}:
         reason = _("The loan is “%(state)s”.") % {"state": loan.get_state_display()}
         raise NotReversible(repayment.number, reason)
-    require_returnable(repayment)
+    require_returnable(repayment, settled=settled)
 
 
 def _course_without(loan: Loan, event: LoanEvent) -> Course:

@@ -11,6 +11,7 @@ from accounts.models import Member, MemberAccount
 from contributions.models import Correction, Payout
 from kernel.money import MAX_FEN
 from ledger.models import Entry
+from loans.models import RepaymentReversal
 from office.models import Document
 
 
@@ -254,7 +255,8 @@ class SettlementItem(models.Model):
 class SettlementAdjustment(models.Model):
     """What was put right in a settled year of an account: once per kind, never changed.
 
-    A correction did it, or a payout that the bank could not make and that was taken back.
+    A correction did it, a payout that the bank could not make and that was taken back, or an
+    offset of a loan that was undone.
     ``amount_fen`` is the difference to what had been given, below zero where it was too much.
     """
 
@@ -271,6 +273,13 @@ class SettlementAdjustment(models.Model):
         null=True,
         related_name="adjustments",
         verbose_name=_("payout taken back"),
+    )
+    reversal = models.ForeignKey(
+        RepaymentReversal,
+        models.PROTECT,
+        null=True,
+        related_name="adjustments",
+        verbose_name=_("repayment taken back"),
     )
     year = models.PositiveSmallIntegerField(_("fund year"))
     member_account = models.ForeignKey(
@@ -297,10 +306,16 @@ class SettlementAdjustment(models.Model):
             models.UniqueConstraint(
                 fields=["payout", "year", "kind"], name="settlement_adjustment_once_per_payout"
             ),
+            # An offset took money of two accounts, perhaps.
+            models.UniqueConstraint(
+                fields=["reversal", "member_account", "year", "kind"],
+                name="settlement_adjustment_once_per_reversal",
+            ),
             models.CheckConstraint(
                 name="settlement_adjustment_has_one_cause",
-                condition=Q(correction__isnull=False, payout__isnull=True)
-                | Q(correction__isnull=True, payout__isnull=False),
+                condition=Q(correction__isnull=False, payout__isnull=True, reversal__isnull=True)
+                | Q(correction__isnull=True, payout__isnull=False, reversal__isnull=True)
+                | Q(correction__isnull=True, payout__isnull=True, reversal__isnull=False),
             ),
             models.CheckConstraint(
                 name="settlement_adjustment_known_kind",
@@ -318,9 +333,9 @@ class SettlementAdjustment(models.Model):
         return f"{self.year} {self.get_kind_display()}"
 
     @property
-    def cause(self) -> Correction | Payout:
+    def cause(self) -> Correction | Payout | RepaymentReversal:
         """What made it necessary."""
-        cause = self.correction or self.payout
+        cause = self.correction or self.payout or self.reversal
         assert cause is not None  # a constraint keeps it so
         return cause
 

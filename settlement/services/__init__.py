@@ -4,6 +4,7 @@ from settlement.services.adjustments import (
     reverse_settled,
     submit_correction,
     take_back_settled,
+    undo_repayment,
 )
 from settlement.services.runs import (
     ProofFailed,
@@ -48,4 +49,5 @@ __all__ = [
     "submit_correction",
     "submit_surplus",
     "take_back_settled",
+    "undo_repayment",
 ]

@@ -1,6 +1,7 @@
 """Money put right after it was settled: the reversal, and what it changes in settled years.
 
-A correction does it, or a payment that the bank could not make and that is taken back.
+A correction does it, a payment that the bank could not make and that is taken back, or an offset
+of a loan that is undone.
 
 The years are computed again by the pure rules, before and after, oldest first: each year stands on
 what the one before it now gives. Only differences are booked, dated on the 30 June they belong to.
@@ -31,6 +32,9 @@ from ledger.models import Entry, LedgerAccount
 from ledger.postings import Move
 from ledger.queries import get_ledger_account
 from ledger.services import InsufficientBalance, post
+from loans.models import RepaymentReversal
+from loans.services import approve_reversal
+from loans.services.offsets import accounts_of_offset
 from office.documents import ChangedMeanwhile
 from office.models import Centre, User
 from settlement.bulk import BOOKED, entry_prefix
@@ -48,7 +52,7 @@ class _Undo(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Cause:
-    """Why settled years are put right: a correction, or a payout that is taken back."""
+    """Why settled years are put right: a correction, a payout or an offset that is taken back."""
 
     number: str
     account: MemberAccount
@@ -56,6 +60,12 @@ class _Cause:
     by: User
     correction: Correction | None = None
     payout: Payout | None = None
+    reversal: RepaymentReversal | None = None
+
+    @property
+    def key(self) -> str:
+        """Tell the entries of a cause apart; one offset may have taken money of two accounts."""
+        return self.number if self.reversal is None else f"{self.number}:{self.account.number}"
 
     @classmethod
     def of_correction(cls, correction: Correction, business_date: dt.date, by: User) -> "_Cause":
@@ -178,6 +188,43 @@ def take_back_settled(
     return failed
 
 
+@transaction.atomic
+def undo_repayment(
+    *, reversal: RepaymentReversal, digest: str, business_date: dt.date, by: User
+) -> RepaymentReversal:
+    """Approve that a repayment is undone, and adjust the years settled since an offset.
+
+    Interest and subsidies of the accounts come out as if the offset had never taken their money;
+    only differences are booked, each on the 30 June of its year.
+
+    Args:
+        digest: the digest of the page the second person looked at.
+
+    Raises:
+        RunUnderWay, SettledOtherwise: as ``submit_correction``.
+        see ``loans.services.approve_reversal``.
+
+    Source: interest.*, subsidy.*; 财会字〔1999〕33号.
+    """
+    repayment = reversal.repayment
+    touched = accounts_of_offset(repayment)
+    if not touched or reversal.state != RepaymentReversal.State.SUBMITTED:
+        return approve_reversal(
+            reversal=reversal, digest=digest, business_date=business_date, by=by
+        )
+    _require_no_posting(reversal.centre)
+    locked = {pk: lock_member_account(pk) for pk in sorted({reversal.member_account_id, *touched})}
+    before = {
+        pk: _explained(locked[pk], _settled_years(locked[pk], repayment.entry)) for pk in touched
+    }
+    undone = approve_reversal(
+        reversal=reversal, digest=digest, business_date=business_date, by=by, settled=True
+    )
+    for pk in sorted(touched):
+        _adjust(_Cause(undone.number, locked[pk], business_date, by, reversal=undone), before[pk])
+    return undone
+
+
 def _foresee(correction: Correction, business_date: dt.date, by: User) -> Effect:
     """Do everything an approval does, read what it changes, and roll it back."""
     account = correction.member_account
@@ -284,7 +331,7 @@ def _book_difference(cause: _Cause, year: int, kind: str, fen: int) -> None:
     try:
         entry = post(
             centre=centre,
-            key=f"{entry_prefix(centre.code, year)}{kind}:{cause.number}",
+            key=f"{entry_prefix(centre.code, year)}{kind}:{cause.key}",
             kind=entry_kind,
             business_date=cause.business_date,
             document_no=cause.number,
@@ -297,6 +344,7 @@ def _book_difference(cause: _Cause, year: int, kind: str, fen: int) -> None:
     SettlementAdjustment.objects.create(
         correction=cause.correction,
         payout=cause.payout,
+        reversal=cause.reversal,
         year=year,
         member_account=account,
         member_id=account.member_id,

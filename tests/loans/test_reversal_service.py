@@ -288,7 +288,14 @@ def test_a_reversal_given_back_or_taken_back_changes_nothing(lent) -> None:
     assert agrees(stage, loan)
 
 
-def test_an_offset_is_not_undone_once_interest_was_credited_without_its_money(lent) -> None:
+@pytest.mark.parametrize(
+    ("credited", "refuses"),
+    [(dt.date(2026, 5, 31), "hand in"), (dt.date(2026, 6, 30), "approve")],
+)
+def test_an_offset_is_not_undone_once_interest_was_credited_without_its_money(
+    lent, credited, refuses
+) -> None:
+    """Interest to the day for good; that of a settled year only with the settlement's help."""
     stage, loan = lent
     agree(stage, loan)
     paid = run(stage, loan)
@@ -305,11 +312,16 @@ def test_an_offset_is_not_undone_once_interest_was_credited_without_its_money(le
             expense=get_ledger_account(stage.centre, Code.INTEREST_EXPENSE),
             member=loan.member_account.flex_ledger_account,
             amount_fen=100,
-            value_date=dt.date(2026, 6, 30),
+            value_date=credited,
         ),
     )
+    if refuses == "hand in":
+        with pytest.raises(NotReversible, match="Interest was credited"):
+            hand_in(stage, paid)
+        return
+    asked = hand_in(stage, paid)
     with pytest.raises(NotReversible, match="Interest was credited"):
-        hand_in(stage, paid)
+        look(stage, asked)
 
 
 def test_a_loan_does_not_run_again_while_somebody_it_binds_belongs_to_another(lent) -> None:

@@ -250,6 +250,7 @@ class LoanReversalBusiness(Business):
             (_("Voucher"), _("is undone by its mirror")),
             (_("Later repayments"), _("are shared out anew; the difference is booked once")),
             (_("Money of accounts"), _("comes back on the day it was taken")),
+            (_("Settled years"), _("are computed again; only the difference is booked")),
             (_("Decided by"), _("a supervisor")),
         ]
 
