@@ -2,8 +2,12 @@
 
 import pytest
 
+from contributions.models import SuspenseRefund
+from contributions.services import approve_refund, submit_refund
+from ledger.services import reverse
 from ledger.verify import prove
 from loans.models import Instalment, Loan, LoanEvent, Repayment
+from loans.services.repayments import open_suspense
 from tests.accounts.builders import Stage
 from tests.contributions.withdrawals import make_payer
 from tests.loans.running import make_loan
@@ -53,3 +57,51 @@ def test_suspense_nobody_left_is_found(paid) -> None:
         suspense_fen=0, principal_fen=repayment.principal_fen + 5_000
     )
     assert "V6" in broken(stage)
+
+
+# What went back from suspense
+
+
+def go_back(stage: Stage, loan: Loan, kept_for: str) -> SuspenseRefund:
+    """Pay back past the service of loans, which says for which loan the money is kept."""
+    refund = submit_refund(
+        member_account=loan.member_account,
+        line=open_suspense(loan),
+        kept_for=kept_for,
+        amount_fen=5_000,
+        reason="多缴",
+        bank=loan.bank,
+        card=loan.card,
+        business_date=stage.day,
+        clerk=stage.clerk,
+    )
+    approve_refund(refund=refund, digest=refund.digest, business_date=stage.day, by=stage.checker)
+    refund.refresh_from_db()
+    return refund
+
+
+def test_a_refund_told_of_the_right_loan_is_sound(paid) -> None:
+    stage, loan, _repayment = paid
+    go_back(stage, loan, loan.number)
+    assert broken(stage) == set()
+
+
+def test_a_refund_told_of_another_loan_is_found(paid) -> None:
+    stage, loan, _repayment = paid
+    go_back(stage, loan, "LN-0")
+    assert broken(stage) == {"V6"}
+
+
+def test_a_refund_undone_in_the_books_alone_is_found(paid) -> None:
+    stage, loan, _repayment = paid
+    refund = go_back(stage, loan, loan.number)
+    assert refund.entry is not None
+    reverse(
+        entry=refund.entry,
+        key="by-hand",
+        business_date=stage.day,
+        maker=stage.clerk,
+        document_no="手1",
+        memo="手工",
+    )
+    assert {one.partition(".")[0] for one in broken(stage)} == {"M11", "M12"}
