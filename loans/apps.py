@@ -29,7 +29,8 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "loannotice": ("ended_date",),
     "collectionaction": (),
     "legalrecord": (),
-    "recovery": (),
+    "recovery": ("undone_date",),
+    "recoveryreversal": (*_DECIDED, "entry_id"),
 }
 
 

@@ -12,14 +12,16 @@ from loans.models import (
     LegalRecord,
     LoanNotice,
     Recovery,
+    RecoveryReversal,
     WriteOff,
 )
 from office.admin import ReadOnlyAdmin
 
-_DECIDED = (
+_DECIDED_OF = (
     "number", "centre", "branch", "business_date", "state", "made_by", "checked_by",
-    "return_reason", "loan", "member_account",
+    "return_reason",
 )  # fmt: skip
+_DECIDED = (*_DECIDED_OF, "loan", "member_account")
 _RECORDED = (
     "number", "centre", "branch", "business_date", "made_by", "loan", "member_account",
 )  # fmt: skip
@@ -81,13 +83,25 @@ class RecoveryAdmin(ReadOnlyAdmin):
     list_filter = ["centre"]
     search_fields = ["number", "loan__number"]
     list_select_related = ["loan", "made_by"]
-    fields = (*_RECORDED, "write_off", "amount", "bank_reference", "entry")
+    fields = (*_RECORDED, "write_off", "amount", "bank_reference", "entry", "undone_date")
     readonly_fields = fields
 
     @admin.display(description=_("amount (yuan)"))
     def amount(self, row: Recovery) -> str:
         """The amount in yuan."""
         return grouped_yuan(row.amount_fen)
+
+
+@admin.register(RecoveryReversal)
+class RecoveryReversalAdmin(InboxAdmin):
+    """Recoveries that were booked wrongly, and who undid them."""
+
+    list_display = ["number", "recovery", "state", "made_by", "checked_by"]
+    list_filter = ["state", "centre"]
+    search_fields = ["number", "recovery__number"]
+    list_select_related = ["recovery", "made_by", "checked_by"]
+    fields = (*_DECIDED_OF, "member_account", "recovery", "reason", "rebinds", "entry")
+    readonly_fields = fields
 
 
 @admin.register(ClassChange)

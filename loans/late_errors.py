@@ -28,6 +28,21 @@ class ReserveTooSmall(LoansRefused):
         }
 
 
+class RecoverySpent(ReserveTooSmall):
+    """What came in for a written-off loan has left the reserve, so it cannot be taken back; fen."""
+
+    def __str__(self) -> str:
+        return _(
+            "%(code)s %(title)s holds %(held)s yuan, less than the %(amount)s yuan to be taken "
+            "back: they were used since. Fill the reserve first."
+        ) % {
+            "code": self.code,
+            "title": self.title,
+            "held": grouped_yuan(self.held_fen),
+            "amount": grouped_yuan(self.amount_fen),
+        }
+
+
 class AmountsDiffer(LoansRefused):
     """A record of a write-off names another sum than the one proposed, or the books hold; fen."""
 

@@ -6,18 +6,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from kernel.money import grouped_yuan
-from loans.models import ClassDecision, CollectionAction, LegalRecord, Recovery, WriteOff
+from loans.models import (
+    ClassDecision,
+    CollectionAction,
+    LegalRecord,
+    Recovery,
+    RecoveryReversal,
+    WriteOff,
+)
 from loans.services import (
     approve_class,
+    approve_recovery_reversal,
     approve_write_off,
     cancel_class,
+    cancel_recovery_reversal,
     cancel_write_off,
     return_class,
+    return_recovery_reversal,
     return_write_off,
     shown_class,
+    shown_recovery_reversal,
     shown_write_off,
 )
 from office.inbox import Kind, Rows
+from office.models import User
 
 
 def _loan_rows(one: Any) -> Rows:
@@ -94,12 +106,44 @@ def _legal_facts(one: LegalRecord) -> Rows:
 
 
 def _recovery_facts(one: Recovery) -> Rows:
-    return [
+    rows = [
         *_loan_rows(one),
         (_("Write-off"), one.write_off.number),
         (_("Bank's reference"), one.bank_reference),
         (_("Still given up (yuan)"), grouped_yuan(one.write_off.left_fen)),
     ]
+    if one.undone_date:
+        rows.append((_("Undone on"), one.undone_date.isoformat()))
+    return rows
+
+
+def _undo_facts(one: RecoveryReversal) -> Rows:
+    recovery = one.recovery
+    rows = [
+        (_("Member"), one.member_account.member.name),
+        (pgettext("heading", "Loan"), recovery.loan.number),
+        (
+            _("Recovery to be undone"),
+            f"{recovery.number}　{recovery.business_date}　{recovery.bank_reference}",
+        ),
+        (_("What was wrong"), one.reason),
+        (_("Still given up (yuan)"), grouped_yuan(recovery.write_off.left_fen)),
+    ]
+    if one.rebinds:
+        rows.append((_("The household"), _("is bound again: this money had released it")))
+    return rows
+
+
+def _approve_undo(*, document: RecoveryReversal, **decided: Any) -> object:
+    return approve_recovery_reversal(reversal=document, **decided)
+
+
+def _return_undo(*, document: RecoveryReversal, reason: str, by: User, **_day: Any) -> object:
+    return return_recovery_reversal(reversal=document, reason=reason, by=by)
+
+
+def _cancel_undo(*, document: RecoveryReversal, by: User, **_day: Any) -> object:
+    return cancel_recovery_reversal(reversal=document, by=by)
 
 
 LATE_KINDS = (
@@ -139,6 +183,21 @@ LATE_KINDS = (
             % {"amount": grouped_yuan(one.amount_fen)}
         ),
         amount_fen=lambda one: one.amount_fen,
+    ),
+    Kind(
+        name="recovery-reversal",
+        title=gettext_lazy("Reversal of a recovery"),
+        model=RecoveryReversal,
+        facts=_undo_facts,
+        headline=lambda one: (
+            _("Undo the recovery of %(amount)s yuan")
+            % {"amount": grouped_yuan(one.recovery.amount_fen)}
+        ),
+        amount_fen=lambda one: one.recovery.amount_fen,
+        shown=shown_recovery_reversal,
+        approve=_approve_undo,
+        return_=_return_undo,
+        cancel=_cancel_undo,
     ),
     Kind(
         name="collection",

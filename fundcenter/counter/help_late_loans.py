@@ -56,4 +56,11 @@ LATE_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
         _("Book money that came in for a loan that was written off."),
         ("reserve",),
     ),
+    "loan-recovery-reversal": (
+        _(
+            "Undo a recovery that was booked wrongly, on its day or later; a supervisor decides. "
+            "The sum is owed again, and whom it had released is bound again."
+        ),
+        ("reserve",),
+    ),
 }

@@ -42,6 +42,7 @@ from loans.models.repayments import (
 )
 from loans.models.writeoffs import (
     Recovery,
+    RecoveryReversal,
     WriteOff,
 )
 
@@ -71,6 +72,7 @@ __all__ = [
     "LoanSecurity",
     "OffsetAgreement",
     "Recovery",
+    "RecoveryReversal",
     "Repayment",
     "RepaymentReversal",
     "SecurityRelease",

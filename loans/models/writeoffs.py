@@ -185,7 +185,10 @@ class WriteOff(Document):
 
 
 class Recovery(models.Model):
-    """核销后收回: money that came in for a loan that was written off; append-only."""
+    """核销后收回: money that came in for a loan that was written off; append-only.
+
+    One that was booked wrongly has ``undone_date``; the money it stood for can be booked anew.
+    """
 
     submit_permission: ClassVar[str] = "loans.repay"
 
@@ -213,6 +216,7 @@ class Recovery(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
     )
     made_at = models.DateTimeField(_("recorded at"), db_default=Now())
+    undone_date = models.DateField(_("undone on"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("recovery after a write-off")
@@ -224,9 +228,54 @@ class Recovery(models.Model):
                 condition=Q(amount_fen__gte=1, amount_fen__lte=MAX_FEN),
             ),
             models.UniqueConstraint(
-                fields=["centre", "bank_reference"], name="loans_recovery_bank_reference_once"
+                fields=["centre", "bank_reference"],
+                condition=Q(undone_date__isnull=True),
+                name="loans_recovery_bank_reference_once",
             ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class RecoveryReversal(Document):
+    """收回冲正: money booked for a written-off loan that was none of it, or another sum.
+
+    ``rebinds``: with it the loan had been wholly recovered, so the household is bound again.
+    """
+
+    submit_permission = "loans.repay"
+    approve_permission = "loans.approve"
+
+    member_account = models.ForeignKey(
+        MemberAccount, models.PROTECT, related_name="+", verbose_name=_("member account")
+    )
+    recovery = models.ForeignKey(
+        Recovery, models.PROTECT, related_name="reversals", verbose_name=_("recovery")
+    )
+    reason = models.CharField(_("what was wrong"), max_length=200)
+    rebinds = models.BooleanField(_("the household is bound again"), default=False)
+    entry = models.OneToOneField(
+        Entry,
+        models.PROTECT,
+        null=True,
+        related_name="recovery_reversal",
+        editable=False,
+        verbose_name=_("red-letter voucher"),
+    )
+
+    class Meta(Document.Meta):
+        verbose_name = _("reversal of a recovery")
+        verbose_name_plural = _("reversals of recoveries")
+        constraints: ClassVar = [
+            *Document.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["recovery"],
+                condition=Q(state__in=["SUBMITTED", "APPROVED"]),
+                name="loans_recoveryreversal_once_per_recovery",
+            ),
+            models.CheckConstraint(
+                name="loans_recoveryreversal_approved_is_booked",
+                condition=~Q(state="APPROVED") | Q(entry__isnull=False, checked_by__isnull=False),
+            ),
+        ]

@@ -86,6 +86,13 @@ from loans.services.overdue import (
 from loans.services.recoveries import (
     recover,
 )
+from loans.services.recovery_reversals import (
+    approve_recovery_reversal,
+    cancel_recovery_reversal,
+    return_recovery_reversal,
+    shown_recovery_reversal,
+    submit_recovery_reversal,
+)
 from loans.services.refunds import (
     approve_suspense_refund,
     submit_suspense_refund,
@@ -151,6 +158,7 @@ __all__ = [
     "approve_contest",
     "approve_contract",
     "approve_disbursement",
+    "approve_recovery_reversal",
     "approve_release",
     "approve_reversal",
     "approve_security",
@@ -164,6 +172,7 @@ __all__ = [
     "cancel_contract",
     "cancel_disbursement",
     "cancel_loan_application",
+    "cancel_recovery_reversal",
     "cancel_release",
     "cancel_reversal",
     "cancel_security",
@@ -201,6 +210,7 @@ __all__ = [
     "return_contest",
     "return_contract",
     "return_disbursement",
+    "return_recovery_reversal",
     "return_release",
     "return_reversal",
     "return_security",
@@ -214,6 +224,7 @@ __all__ = [
     "shown_contest",
     "shown_contract",
     "shown_disbursement",
+    "shown_recovery_reversal",
     "shown_release",
     "shown_reversal",
     "shown_security",
@@ -225,6 +236,7 @@ __all__ = [
     "submit_disbursement",
     "submit_loan_application",
     "submit_offset_end",
+    "submit_recovery_reversal",
     "submit_reversal",
     "submit_suspense_refund",
     "submit_undo",

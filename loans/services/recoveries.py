@@ -103,7 +103,8 @@ def _take(account: MemberAccount, write_off: WriteOff, amount_fen: int, bank_ref
     reference = read_text("bank_reference", bank_reference, _LENGTH)
     if not 1 <= amount_fen <= MAX_FEN:
         raise BadField("amount_fen", seen=str(amount_fen))
-    if Recovery.objects.filter(centre=account.centre, bank_reference=reference).exists():
+    standing = Recovery.objects.filter(centre=account.centre, undone_date__isnull=True)
+    if standing.filter(bank_reference=reference).exists():
         raise AlreadyEntered(reference)
     taken = WriteOff.objects.filter(
         pk=write_off.pk, recovered_fen__lte=F("principal_fen") - amount_fen

@@ -11,7 +11,7 @@ from accounts.holds import require_not_own
 from accounts.queries import lock_member_account
 from accounts.services.checks import read_text
 from kernel.money import MAX_FEN
-from ledger.chart import TITLES, Code
+from ledger.chart import Code
 from ledger.models import Entry, LedgerAccount
 from ledger.postings import overdue_moves, write_off_moves
 from ledger.queries import get_balance_fen, get_ledger_account
@@ -22,6 +22,7 @@ from loans.queries import get_course, lock_loan
 from loans.services.courses import move_loan, require_move
 from loans.services.credit import record_credit_event
 from loans.services.releases import release_parties
+from loans.services.reserves import lock_reserve
 from loans.states import Move
 from office.documents import AlreadyDecided, SamePerson, approve, cancel, return_, submit
 from office.models import User
@@ -200,7 +201,7 @@ def approve_write_off(
     require_move(loan, Move.WRITE_OFF)
     if _held_fen(loan) != locked.principal_fen:
         raise AmountsDiffer("principal_fen", _held_fen(loan), locked.principal_fen)
-    reserve, surplus = _covered(locked)
+    reserve, surplus = lock_reserve(loan.centre, locked.principal_fen, ReserveTooSmall)
     entry = _book(locked, loan, reserve, surplus, business_date, by)
     WriteOff.objects.filter(pk=locked.pk).update(entry=entry)
     approve(document=document, by=by, digest=digest)
@@ -255,21 +256,6 @@ def _held_fen(loan: Loan) -> int:
     assert loan.principal_line is not None  # a constraint keeps it so for what is paid out
     assert loan.overdue_line is not None
     return get_balance_fen(loan.principal_line) + get_balance_fen(loan.overdue_line)
-
-
-def _covered(write_off: WriteOff) -> tuple[LedgerAccount, LedgerAccount]:
-    """Give the reserve and the bank account it lies in; two write-offs cannot spend it twice."""
-    codes = (Code.LOAN_RISK_RESERVE, Code.SURPLUS_BANK)
-    rows = LedgerAccount.objects.select_for_update().filter(
-        centre=write_off.centre, code__in=[code.value for code in codes]
-    )
-    by_code = {row.code: row for row in rows.order_by("pk")}
-    for code in codes:
-        held_fen = get_balance_fen(by_code[code])
-        if held_fen < write_off.principal_fen:
-            title = str(TITLES[code])
-            raise ReserveTooSmall(code.value, title, write_off.principal_fen, held_fen)
-    return by_code[Code.LOAN_RISK_RESERVE], by_code[Code.SURPLUS_BANK]
 
 
 def _book(

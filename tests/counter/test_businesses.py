@@ -161,6 +161,14 @@ BUSINESSES: dict[str, tuple[list[str], list[str]]] = {
         ["loan-recovery", "loan-recovery-check", "loan-recovery-submit"],
         ["loans/test_write_off_service.py", "counter/test_late_loans.py"],
     ),
+    "reversal of a recovery": (
+        [
+            "loan-recovery-reversal",
+            "loan-recovery-reversal-check",
+            "loan-recovery-reversal-submit",
+        ],
+        ["loans/test_recovery_reversal_service.py", "counter/test_late_loans.py"],
+    ),
     "complaint about a balance": (
         ["dispute", "dispute-check", "dispute-submit"],
         ["contributions/test_dispute_service.py"],

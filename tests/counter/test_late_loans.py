@@ -282,3 +282,25 @@ def test_the_loan_page_says_what_was_given_up_and_what_came_in_since(finance, cl
     page = text(clerk.get(reverse("loan", args=[loan.number])))
     assert "核销后已收回 1,000.00 元，尚欠本金 299,000.00 元" in page
     assert "B-7" in page
+
+
+def test_a_recovery_booked_wrongly_is_undone_by_two_persons(finance, supervisor, late):
+    stage, loan = late
+    write_off_wholly(stage, loan)
+    do(finance, "loan-recovery", loan, amount="1000.00", bank_reference="B-7")
+    recovery = Recovery.objects.get()
+    typed = {"recovery": recovery.number, "reason": "款项属于他人", "token": TOKEN[:-1] + "8"}
+    page = do(finance, "loan-recovery-reversal", loan, **typed)
+    assert "冲正核销后收回1,000.00元" in text(page)
+    reversal = recovery.reversals.get()
+    approve = reverse("item-approve", args=["recovery-reversal", reversal.number])
+    receipt = supervisor.post(approve, {"digest": reversal.digest}, follow=True)
+    assert "301" in text(receipt)
+    assert WriteOff.objects.get().recovered_fen == 0
+
+
+def test_where_nothing_came_in_nothing_is_undone(finance, late):
+    stage, loan = late
+    write_off_wholly(stage, loan)
+    page = text(finance.get(reverse("member", args=[loan.member_account.number])))
+    assert "该账户的贷款没有核销后收回记录" in page

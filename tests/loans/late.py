@@ -23,6 +23,7 @@ from loans.services import (
     review_write_off,
     run_day_end,
     submit_class,
+    submit_recovery_reversal,
 )
 from loans.states import Move as LoanMove
 from tests.accounts.builders import Stage
@@ -196,6 +197,16 @@ def late_documents(stage: Stage) -> dict[str, Any]:
     day, clerk = stage.day, stage.clerk
     loan, lost = make_overdue(stage), make_overdue(stage)
     write_off_wholly(stage, lost)
+    brought = [
+        recover(
+            member_account=lost.member_account,
+            amount_fen=100,
+            bank_reference=reference,
+            business_date=day,
+            by=finance_of(stage),
+        )
+        for reference in ("B-9", "B-10")
+    ]
     return {
         "collection": record_collection(
             loan=loan,
@@ -224,11 +235,8 @@ def late_documents(stage: Stage) -> dict[str, Any]:
         "write-off": propose_write_off(
             loan=loan, reason="终结执行", document_no="执1", business_date=day, by=clerk
         ),
-        "recovery": recover(
-            member_account=lost.member_account,
-            amount_fen=100,
-            bank_reference="B-9",
-            business_date=day,
-            by=finance_of(stage),
+        "recovery": brought[0],
+        "recovery-reversal": submit_recovery_reversal(
+            recovery=brought[1], reason="重复入账", business_date=day, by=finance_of(stage)
         ),
     }

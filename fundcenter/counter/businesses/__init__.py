@@ -35,6 +35,7 @@ from fundcenter.counter.businesses.loan_late import (
     WriteOffBusiness,
 )
 from fundcenter.counter.businesses.loan_offset import OffsetEndBusiness
+from fundcenter.counter.businesses.loan_recovery import RecoveryReversalBusiness
 from fundcenter.counter.businesses.loan_refund import RefundBusiness
 from fundcenter.counter.businesses.loan_repayment import (
     LoanRepaymentBusiness,
@@ -85,6 +86,7 @@ BUSINESSES: tuple[Business, ...] = (
     PersonBusiness(),
     CorrectionBusiness(),
     LoanReversalBusiness(),
+    RecoveryReversalBusiness(),
     DisputeBusiness(),
     DeathBusiness(),
     DeathUndoneBusiness(),
