@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from kernel.money import grouped_yuan
 from loans.errors import LoansRefused
+from policy.wording import describe_term
 
 
 class ReserveTooSmall(LoansRefused):
@@ -60,6 +61,27 @@ class AmountsDiffer(LoansRefused):
             "field": self.field,
             "seen": grouped_yuan(self.seen_fen),
             "expected": grouped_yuan(self.expected_fen),
+        }
+
+
+class ClassTooGood(LoansRefused):
+    """A loan of a better risk class than the law asks for is not written off."""
+
+    def __init__(self, number: str, seen: str, asked: str) -> None:
+        super().__init__(number, seen, asked)
+        self.number = number
+        self.seen = seen
+        self.asked = asked
+
+    def __str__(self) -> str:
+        return _(
+            "risk_class: loan %(number)s is of the class “%(seen)s”; a write-off asks for "
+            "“%(asked)s” (risk.write_off_class). Have a supervisor decide the class with the paper "
+            "that proves the loss, and a second person confirm it, then propose again."
+        ) % {
+            "number": self.number,
+            "seen": describe_term(self.seen),
+            "asked": describe_term(self.asked),
         }
 
 

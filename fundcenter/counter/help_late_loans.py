@@ -21,12 +21,13 @@ LATE_PAGES: Mapping[str, Help] = {
     "write-offs": Help(
         purpose=_("Write-offs that wait for the finance review or the committee's resolution."),
         steps=(
+            _("A supervisor has put the loan into the class of loss, with a second person."),
             _("A clerk proposes it on the member's page, with the paper that proves the loss."),
             _("Finance enters its review, then the clerk the resolution; all name one sum."),
             _("A supervisor, who is a third person, books it out of the reserve."),
         ),
         refused=_("A payment after the proposal changes the sum: withdraw it and propose anew."),
-        law=("reserve",),
+        law=("reserve", "risk"),
     ),
 }
 

@@ -16,7 +16,9 @@ from ledger.models import Entry, LedgerAccount
 from ledger.postings import overdue_moves, write_off_moves
 from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.services import post
-from loans.late_errors import AmountsDiffer, RecordMissing, ReserveTooSmall
+from loans.facts import RiskClass
+from loans.late import worse_of
+from loans.late_errors import AmountsDiffer, ClassTooGood, RecordMissing, ReserveTooSmall
 from loans.models import CreditEvent, Loan, WriteOff
 from loans.queries import get_course, lock_loan
 from loans.services.courses import move_loan, require_move
@@ -27,6 +29,7 @@ from loans.states import Move
 from office.documents import AlreadyDecided, SamePerson, approve, cancel, return_, submit
 from office.models import User
 from office.services import audit, next_number, require_permission
+from policy.book import PolicyBook
 from policy.queries import open_book
 
 REVIEW = "loans.review_write_off"
@@ -48,20 +51,23 @@ def propose_write_off(
     Raises:
         NotAllowed, OwnAccount: the person may not do this.
         WrongLoanState: the loan is not overdue.
+        ClassTooGood: the loan is of a better class than the law asks for.
         BadField: reason or paper are missing.
         AlreadyEntered: a write-off of the loan is entered already.
 
-    Source: reserve.write_off_approvals; Regulation art. 9, Bazhong 二(三)5.
+    Source: reserve.write_off_approvals, risk.write_off_class; Regulation art. 9, Bazhong 二(三)5.
     """
     require_permission(by, WriteOff.submit_permission, loan.centre)
     account = lock_member_account(loan.member_account_id)
     require_not_own(account, by)
     standing = lock_loan(loan.pk)
     require_move(standing, Move.WRITE_OFF)
+    book = open_book(standing.centre.code, business_date)
+    require_class(standing, book)
     read_text("reason", reason, _REASON)
     read_text("document_no", document_no, _LENGTH)
     owed = get_course(standing).owed_on(business_date)
-    needed = open_book(standing.centre.code, business_date).choices("reserve.write_off_approvals")
+    needed = book.choices("reserve.write_off_approvals")
     write_off = WriteOff(
         number=next_number(standing.centre, "WO", business_date),
         centre=standing.centre,
@@ -180,6 +186,7 @@ def approve_write_off(
         NotAllowed, ChangedMeanwhile, AlreadyDecided: see ``office.documents``.
         OwnAccount: it is the checker's own loan.
         WrongLoanState: the loan is not overdue any more.
+        ClassTooGood: its class was decided anew since the proposal.
         AmountsDiffer: the books hold another sum by now.
         ReserveTooSmall: the reserve, or the bank account it lies in, holds less.
         DayNotOpen: the centre's books are not open for the day.
@@ -199,6 +206,7 @@ def approve_write_off(
         approve(document=document, by=by, digest=digest)  # says why not
     require_permission(by, WriteOff.approve_permission, locked.centre)
     require_move(loan, Move.WRITE_OFF)
+    require_class(loan, open_book(loan.centre.code, locked.business_date))
     if _held_fen(loan) != locked.principal_fen:
         raise AmountsDiffer("principal_fen", _held_fen(loan), locked.principal_fen)
     reserve, surplus = lock_reserve(loan.centre, locked.principal_fen, ReserveTooSmall)
@@ -249,6 +257,22 @@ def shown_write_off(one: WriteOff) -> dict[str, Any]:
         review=[one.review_no, str(reviewed) if reviewed else None, one.review_by_id],
         resolution=[one.resolution_no, str(resolved) if resolved else None],
     )
+
+
+def require_class(loan: Loan, book: PolicyBook) -> None:
+    """Refuse a loan whose class is better than the one a write-off asks for.
+
+    Args:
+        book: the law of the day of the proposal.
+
+    Raises:
+        ClassTooGood: with the class seen and the one asked for.
+
+    Source: risk.write_off_class.
+    """
+    seen, asked = RiskClass(loan.risk_class), RiskClass(book.choice("risk.write_off_class"))
+    if worse_of(seen, asked) != seen:
+        raise ClassTooGood(loan.number, seen.value, asked.value)
 
 
 def _held_fen(loan: Loan) -> int:

@@ -18,7 +18,14 @@ from office.runner import run
 from tests.contributions.withdrawals import add_payer
 from tests.counter.test_prints import printed
 from tests.counter.typing_in import hidden
-from tests.loans.late import OVERDUE, close, fill_reserve, make_borrower, write_off_wholly
+from tests.loans.late import (
+    OVERDUE,
+    close,
+    decide_class,
+    fill_reserve,
+    make_borrower,
+    write_off_wholly,
+)
 from tests.loans.running import finance_of
 
 TOKEN = "6f1c1f0e-5a0e-4a54-9d0c-0e2f7f1f4a77"
@@ -235,6 +242,9 @@ def test_a_write_off_goes_from_clerk_to_finance_to_clerk_to_supervisor(
 ):
     stage, loan = late
     fill_reserve(stage, loan.principal_fen)
+    offered = text(clerk.get(reverse("member", args=[loan.member_account.number])))
+    assert "risk.write_off_class" in offered
+    decide_class(stage, loan)
     do(clerk, "loan-write-off", loan, reason="无财产可供执行", document_no="执1")
     number = WriteOff.objects.get().number
     step = reverse("write-off-step", args=[number])

@@ -11,6 +11,7 @@ from ledger.services import post
 from loans.facts import EventKind
 from loans.models import ClassChange, Loan, LoanNotice, WriteOff
 from loans.services import (
+    approve_class,
     approve_write_off,
     hand_in_write_off,
     move_loan,
@@ -164,9 +165,26 @@ def make_overdue(stage: Stage) -> Loan:
     return move_loan(loan=loan, move=LoanMove.FALL_LATE, by=stage.system)
 
 
+def decide_class(stage: Stage, loan: Loan, risk_class: str = "LOSS") -> None:
+    """Put a loan into a class, as supervisor and checker do it."""
+    document = submit_class(
+        loan=loan,
+        risk_class=risk_class,
+        reason="无财产可供执行",
+        document_no="认9",
+        business_date=stage.day,
+        by=stage.supervisor,
+    )
+    approve_class(
+        document=document, digest=document.digest, business_date=stage.day, by=stage.checker
+    )
+    loan.refresh_from_db()
+
+
 def write_off_wholly(stage: Stage, loan: Loan) -> WriteOff:
-    """Write a loan off with all its records, as four people do it."""
+    """Write a loan off with all its records, as six people do it."""
     day, fen = stage.day, loan.principal_fen
+    decide_class(stage, loan)
     fill_reserve(stage, fen)
     document = propose_write_off(
         loan=loan, reason="终结执行", document_no="执9", business_date=day, by=stage.clerk
@@ -197,6 +215,7 @@ def late_documents(stage: Stage) -> dict[str, Any]:
     day, clerk = stage.day, stage.clerk
     loan, lost = make_overdue(stage), make_overdue(stage)
     write_off_wholly(stage, lost)
+    decide_class(stage, loan)
     brought = [
         recover(
             member_account=lost.member_account,
@@ -226,8 +245,8 @@ def late_documents(stage: Stage) -> dict[str, Any]:
         ),
         "loan-class": submit_class(
             loan=loan,
-            risk_class="LOSS",
-            reason="借款人下落不明",
+            risk_class="DOUBTFUL",
+            reason="借款人又现身",
             document_no="认1",
             business_date=day,
             by=stage.supervisor,

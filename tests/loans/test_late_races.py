@@ -15,6 +15,7 @@ from tests.loans.late import (
     add_borrower,
     balance,
     close,
+    decide_class,
     fill_reserve,
     make_borrower,
     write_off_wholly,
@@ -52,6 +53,7 @@ def test_two_write_offs_at_once_do_not_spend_one_reserve():
     fill_reserve(stage, first.principal_fen)
     documents = []
     for loan in (first, second):
+        decide_class(stage, loan)
         proposed = propose_write_off(
             loan=loan, reason="终结执行", document_no="执1", business_date=stage.day, by=stage.clerk
         )

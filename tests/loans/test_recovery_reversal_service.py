@@ -24,7 +24,7 @@ from office.fields import blind_index
 from office.roles import Role
 from office.services import DayNotOpen, NotAllowed
 from tests.contributions.limits import publish
-from tests.loans.late import add_borrower, balance, close, fill_reserve
+from tests.loans.late import add_borrower, balance, close, decide_class, fill_reserve
 from tests.loans.running import finance_of, make_loan
 from tests.loans.test_write_off_service import PRINCIPAL, bring, make_bad, write_off
 
@@ -149,7 +149,7 @@ def test_money_that_was_used_for_another_write_off_is_not_taken_back(db):
     recovery = bring(stage, loan, PRINCIPAL)
     other = add_borrower(stage)
     close(stage, stage.day + dt.timedelta(days=60))
-    other.refresh_from_db()
+    decide_class(stage, other)
     write_off(stage, other)
     reversal = hand_in(stage, recovery)
     with pytest.raises(RecoverySpent, match="301"):

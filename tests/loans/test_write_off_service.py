@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from accounts.errors import AlreadyEntered, BadField
 from accounts.holds import has_open_loan
@@ -12,6 +13,7 @@ from ledger.models import Entry
 from loans.errors import WrongLoanState
 from loans.late_errors import (
     AmountsDiffer,
+    ClassTooGood,
     NoWriteOff,
     RecordMissing,
     RecoveredTooMuch,
@@ -36,6 +38,7 @@ from tests.loans.late import (
     add_borrower,
     balance,
     close,
+    decide_class,
     fill_reserve,
     held,
     make_borrower,
@@ -53,7 +56,7 @@ def make_bad(code="bazhong", day=OVERDUE, reserve_fen=PRINCIPAL):
     close(stage, day)
     if reserve_fen:
         fill_reserve(stage, reserve_fen)
-    loan.refresh_from_db()
+    decide_class(stage, loan)
     return stage, loan
 
 
@@ -209,9 +212,49 @@ def test_two_write_offs_do_not_spend_one_reserve(db):
     second = add_borrower(stage)
     close(stage, OVERDUE)
     fill_reserve(stage, PRINCIPAL)
+    for one in (loan, second):
+        decide_class(stage, one)
     write_off(stage, loan)
     with pytest.raises(ReserveTooSmall):
         write_off(stage, second)
+
+
+# Which class
+
+
+def test_a_loan_that_is_merely_late_is_not_written_off(db):
+    stage, loan = make_borrower("bazhong")
+    close(stage, OVERDUE)
+    loan.refresh_from_db()
+    with pytest.raises(ClassTooGood) as refused, override("zh-hans"):
+        propose(stage, loan)
+    assert (refused.value.seen, refused.value.asked) == ("ATTENTION", "LOSS")
+    with override("zh-hans"):
+        said = str(refused.value)
+    for word in (loan.number, "关注", "损失", "risk.write_off_class"):
+        assert word in said
+
+
+def test_a_class_decided_better_after_the_proposal_stops_the_booking(db):
+    stage, loan = make_bad()
+    document = hand_in(stage, review(stage, propose(stage, loan)))
+    decide_class(stage, loan, "DOUBTFUL")
+    with pytest.raises(ClassTooGood):
+        approve(stage, document)
+    assert sum(held(loan)) == PRINCIPAL
+
+
+@pytest.mark.parametrize(("asked", "refused"), [("DOUBTFUL", False), ("LOSS", True)])
+def test_a_centre_may_ask_for_another_class(db, asked, refused):
+    stage, loan = make_bad()
+    decide_class(stage, loan, "DOUBTFUL")
+    publish(stage, "risk.write_off_class", asked, stage.day + dt.timedelta(days=1))
+    stage.on(stage.day + dt.timedelta(days=1))
+    if refused:
+        with pytest.raises(ClassTooGood):
+            propose(stage, loan)
+    else:
+        assert propose(stage, loan).state == "DRAFT"
 
 
 # Who

@@ -13,7 +13,7 @@ from fundcenter.counter.business import Business, Group
 from fundcenter.counter.entry_forms import BusinessForm, DayField, SumField
 from kernel.money import grouped_yuan
 from loans.facts import LoanState, RiskClass
-from loans.late_errors import NoOwedLoan
+from loans.late_errors import ClassTooGood, NoOwedLoan
 from loans.models import (
     ClassDecision,
     CollectionAction,
@@ -31,6 +31,7 @@ from loans.services import (
     submit_class,
 )
 from loans.services.recoveries import find_unrecovered
+from loans.services.writeoffs import require_class
 from office.inbox import Rows
 from policy.book import PolicyBook
 from policy.wording import describe_term
@@ -236,6 +237,10 @@ class WriteOffBusiness(LateLoanBusiness):
         other = WriteOff.objects.filter(loan=loan).exclude(state="CANCELLED").first()
         if other is not None:
             return _("%(number)s is under way.") % {"number": other.number}
+        try:
+            require_class(loan, book)
+        except ClassTooGood as refused:
+            return str(refused)
         return ""
 
     def perform(
