@@ -9,6 +9,7 @@ from kernel.wire import Count, Facts, Flag, IsoDate, Rate, YuanFen
 from loans.facts import (
     LONGEST_TERM,
     Applicant,
+    PartyRole,
     Product,
     Purpose,
     RepaymentMethod,
@@ -74,13 +75,16 @@ class ContractFacts(Facts):
 class PaymentParty(Facts):
     """A person of the loan as the books and the platform know them on the day of the payment.
 
-    ``platform`` absent = no fresh answer; True = nothing stands against a loan.
+    ``platform`` is what the platform answered last, on ``platform_on``: True = nothing stands
+    against a loan. Absent = it has never answered.
     """
 
+    role: PartyRole | None = None
     is_guarantor: Flag
     banned_until: IsoDate | None = None
     other_loan: Flag
     platform: Flag | None = None
+    platform_on: IsoDate | None = None
 
 
 class PaymentFacts(Facts):

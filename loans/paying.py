@@ -1,6 +1,6 @@
 """Whether a loan may be paid out now, and to whom. Pure."""
 
-from loans.contract_facts import PayeeKind, PaymentFacts
+from loans.contract_facts import PayeeKind, PaymentFacts, PaymentParty
 from policy.book import PolicyBook
 from policy.decisions import Decision, Sheet
 
@@ -9,7 +9,7 @@ def decide_loan_payment(facts: PaymentFacts, book: PolicyBook) -> Decision[None]
     """Decide whether a loan is paid out: what was true at the application must still be true.
 
     Source: loan.security_required (Regulation art. 27), no_open_loan, platform_check,
-    platform_again, pays_borrower.
+    platform_again, platform_again_days, pays_borrower.
     """
     sheet = Sheet(book)
     if not sheet.in_force():
@@ -32,9 +32,29 @@ def decide_loan_payment(facts: PaymentFacts, book: PolicyBook) -> Decision[None]
             continue
         sheet.test("no_open_loan", not party.other_loan, "loan.no_open_loan", applicant=place)
         if again:
-            keys = ("loan.platform_check", "loan.platform_again")
-            sheet.test("loan_platform_again", party.platform, *keys, applicant=place)
+            _test_platform(sheet, facts, party)
     return sheet.decide(None)
+
+
+def _test_platform(sheet: Sheet, facts: PaymentFacts, party: PaymentParty) -> None:
+    """The platform has answered of late, and with nothing against the person."""
+    keys = ("loan.platform_check", "loan.platform_again", "loan.platform_again_days")
+    person = party.role.value if party.role else None
+    if party.platform_on is None:
+        sheet.test("loan_platform_asked", None, *keys, person=person)
+        return
+    age = (facts.paid_on - party.platform_on).days
+    limit = sheet.book.count("loan.platform_again_days")
+    sheet.test(
+        "loan_platform_fresh",
+        age <= limit,
+        *keys,
+        person=person,
+        asked=party.platform_on.isoformat(),
+        age=age,
+        limit=limit,
+    )
+    sheet.test("loan_platform_again", party.platform, *keys, person=person)
 
 
 def _test_payee(sheet: Sheet, facts: PaymentFacts) -> None:

@@ -5,7 +5,6 @@ import datetime as dt
 from accounts.holds import find_ban_end, running_freezes, standing_ties
 from accounts.households import HouseholdState, find_household, person_indexes
 from accounts.models import MemberEvent, OutsideCheck
-from accounts.platform import FRESH_DAYS
 from ledger.chart import Code
 from ledger.queries import get_balance_fen, get_ledger_account
 from loans.contract_facts import PayeeKind, PaymentFacts, PaymentParty
@@ -66,11 +65,14 @@ def is_household_unchanged(loan: Loan, on: dt.date) -> bool:
 
 def _party(loan: Loan, party: LoanParty, on: dt.date) -> PaymentParty:
     guarantor = party.role == PartyRole.GUARANTOR
+    answer = None if guarantor else find_platform_answer(party, on)
     return PaymentParty(
+        role=PartyRole(party.role),
         is_guarantor=guarantor,
         banned_until=find_ban_end(party.member, on) if party.member else None,
         other_loan=not guarantor and _has_other_loan(loan, party),
-        platform=None if guarantor else _platform_says(loan.centre, party, on),
+        platform=None if answer is None else answer.result == OutsideCheck.Result.PASS,
+        platform_on=None if answer is None else answer.asked_date,
     )
 
 
@@ -84,21 +86,25 @@ def _has_other_loan(loan: Loan, party: LoanParty) -> bool:
     return others.exclude(document_no=number).exclude(document_no__startswith=f"{number}-").exists()
 
 
-def _platform_says(centre: Centre, party: LoanParty, on: dt.date) -> bool | None:
-    """Read the platform's latest fresh answer about loans of a person; None when there is none."""
-    latest = (
+def find_platform_answer(party: LoanParty, on: dt.date) -> OutsideCheck | None:
+    """Find what the platform answered last about loans of a person, however long ago."""
+    return (
         OutsideCheck.objects.filter(
-            centre=centre,
+            centre=party.centre_id,
             number_index=party.person_index,
             kind=OutsideCheck.Kind.PLATFORM,
             purpose=OutsideCheck.Purpose.LOAN,
-            asked_date__gte=on - dt.timedelta(days=FRESH_DAYS),
+            asked_date__lte=on,
         )
         .exclude(result=OutsideCheck.Result.PENDING)
         .order_by("-id")
         .first()
     )
-    return None if latest is None else latest.result == OutsideCheck.Result.PASS
+
+
+def list_to_ask(loan: Loan) -> list[LoanParty]:
+    """List the people of whom the platform is asked once more before the loan is paid out."""
+    return list(loan.application.parties.exclude(role=PartyRole.GUARANTOR.value).order_by("pk"))
 
 
 def fund_facts(centre: Centre, more_fen: int = 0) -> FundIndicatorsFacts:

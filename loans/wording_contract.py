@@ -42,9 +42,17 @@ REASONS = {
     "loan_account_not_frozen": _(
         "No court may have frozen the borrower's account; wait until the freeze is lifted."
     ),
+    "loan_platform_asked": _(
+        "%(person)s: the national platform has not answered about a loan. A clerk asks it on the "
+        "page of the loan, or enters its answer from a document."
+    ),
+    "loan_platform_fresh": _(
+        "%(person)s: the national platform answered on %(asked)s, %(age)s days before the payment; "
+        "at most %(limit)s days are allowed. A clerk asks it again on the page of the loan."
+    ),
     "loan_platform_again": _(
-        "Person %(applicant)s: the national platform must have answered, freshly and with nothing "
-        "against it. Ask it about a loan again."
+        "%(person)s: the national platform must have nothing against a loan. Clear it up with the "
+        "centre it names; if it was wrong, a clerk asks again on the page of the loan."
     ),
     # change
     "loan_change_not_overdue": _(

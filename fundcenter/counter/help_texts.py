@@ -260,6 +260,7 @@ PART_OF: Mapping[str, str] = {
     "item-cancel": "item",
     "loan-reading": "item",
     "loan-answer": "member",
+    "loan-ask": "loan",
     "reveal": "member",
     "agreement-text": "member",
     "paper": "item",

@@ -4,20 +4,25 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import MemberAccount
-from fundcenter.counter.access import StaffRequest, own_document, staff_page
+from fundcenter.counter.access import StaffRequest, own_document, require_day, staff_page
 from fundcenter.counter.charts import course_chart
 from fundcenter.counter.items import masked_paper
 from fundcenter.counter.loan_history import given_up, late_history
+from fundcenter.counter.refusals import REFUSED
 from loans.course import Course
 from loans.facts import EventKind
 from loans.lines import total_owed_fen
 from loans.models import Loan, LoanEvent
+from loans.payment_checks import find_platform_answer, list_to_ask
 from loans.queries import get_course, list_loans
+from loans.services import ask_again
+from loans.states import UNPAID_STATES
+from policy.queries import open_book
 from policy.wording import describe_term
 
 
@@ -25,7 +30,10 @@ from policy.wording import describe_term
 @staff_page("loans.view")
 def show(request: StaffRequest, number: str) -> HttpResponse:
     """Show a loan of the centre; one that is not paid out yet has no course."""
-    loan: Loan = own_document(request, _loans(), number)
+    return _page(request, own_document(request, _loans(), number))
+
+
+def _page(request: StaffRequest, loan: Loan, problem: str = "", status: int = 200) -> HttpResponse:
     day = request.day or loan.contract_date
     page: dict[str, Any] = {
         "loan": loan,
@@ -40,7 +48,36 @@ def show(request: StaffRequest, number: str) -> HttpResponse:
     }
     if loan.disbursed_date is not None:
         page |= stand_of(loan, get_course(loan), day)
-    return render(request, "counter/loan.html", page)
+    else:
+        page |= _answers(loan, day)
+        page["may_ask"] = request.user.may("accounts.check_platform")
+    return render(request, "counter/loan.html", {**page, "problem": problem}, status=status)
+
+
+@require_POST
+@staff_page("accounts.check_platform")
+def ask(request: StaffRequest, number: str) -> HttpResponse:
+    """Ask the platform again about the people of a loan that is not paid out; nothing is booked."""
+    loan: Loan = own_document(request, _loans(), number)
+    try:
+        ask_again(loan=loan, business_date=require_day(request), by=request.user)
+    except REFUSED as refused:
+        return _page(request, loan, str(refused), status=409)
+    return redirect("loan", number=number)
+
+
+def _answers(loan: Loan, day: dt.date) -> dict[str, Any]:
+    """List what the platform answered last of everybody whom the payment looks at, and how old."""
+    book = open_book(loan.centre.code, day)
+    if loan.state not in UNPAID_STATES or not book.flag("loan.platform_again"):
+        return {}
+    limit = book.count("loan.platform_again_days")
+    rows = []
+    for party in list_to_ask(loan):
+        found = find_platform_answer(party, day)
+        age = (day - found.asked_date).days if found else None
+        rows.append((party, found, age, age is None or age > limit))
+    return {"answers": rows, "answer_days": limit}
 
 
 def _loans() -> Any:

@@ -59,6 +59,7 @@ urlpatterns = [
     *(address for business in BUSINESSES for address in business.urls),
     path("counter/members/<str:number>/settled/<int:year>/", settled.of_member, name="settled"),
     path("counter/loans/<str:number>/", loan_page.show, name="loan"),
+    path("counter/loans/<str:number>/ask/", loan_page.ask, name="loan-ask"),
     path("counter/lists/", lists.show_index, name="lists"),
     path("counter/lists/<slug:name>/", lists.show, name="list"),
     path("counter/lists/<slug:name>/export/", lists.export, name="list-export"),

@@ -7,6 +7,7 @@ from loans.services.agreed import (
     Offset,
 )
 from loans.services.answers import (
+    ask_again,
     ask_for_loan,
     enter_loan_answer,
     list_answers,
@@ -165,6 +166,7 @@ __all__ = [
     "approve_suspense_refund",
     "approve_undo",
     "approve_write_off",
+    "ask_again",
     "ask_for_loan",
     "cancel_change",
     "cancel_class",

@@ -5,15 +5,18 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.errors import BadField
+from accounts.holds import require_not_own
 from accounts.households import find_household
 from accounts.models import IdentityDocument, MemberAccount, OutsideCheck
 from accounts.platform import Registers
 from accounts.services import ask_register, enter_check
 from kernel.documents import DocumentType
-from loans.errors import LoansRefused
-from loans.models import LoanApplication, LoanParty
+from loans.errors import LoansRefused, WrongLoanState
+from loans.models import Loan, LoanApplication, LoanParty
 from loans.parties import REGISTERS, find_answer, gather_parties, gather_spouse
+from loans.payment_checks import find_platform_answer, list_to_ask
 from loans.requests import LoanRequest, check_request
+from loans.states import UNPAID_STATES
 from office.models import User
 from office.services import require_permission
 
@@ -59,6 +62,45 @@ def ask_for_loan(
         for kind, _field in REGISTERS
         if _is_to_be_asked(party, kind, business_date)
     ]
+
+
+def ask_again(
+    *, loan: Loan, business_date: dt.date, by: User, registers: Registers | None = None
+) -> list[OutsideCheck]:
+    """Ask the platform once more about the people of a loan that is signed and not paid out.
+
+    Call it outside a transaction. Of whom it has answered on the day it is not asked again, and
+    guarantors are not asked: the payment does not look at them.
+
+    Raises:
+        NotAllowed, OwnAccount: the person may not ask, or it is their own loan.
+        WrongLoanState: the loan is paid out, or was given up.
+
+    Source: loan.platform_again, loan.platform_again_days.
+    """
+    require_permission(by, "accounts.check_platform", loan.centre)
+    require_not_own(loan.member_account, by)
+    if loan.state not in UNPAID_STATES:
+        raise WrongLoanState(loan.number, str(loan.get_state_display()))
+    asked = []
+    for party in list_to_ask(loan):
+        last = find_platform_answer(party, business_date)
+        if last is not None and last.asked_date == business_date:
+            continue
+        asked.append(
+            ask_register(
+                centre=loan.centre,
+                kind=OutsideCheck.Kind.PLATFORM,
+                purpose=OutsideCheck.Purpose.LOAN,
+                document_type=DocumentType(party.document_type),
+                number=party.number,
+                name=party.name,
+                business_date=business_date,
+                by=by,
+                registers=registers,
+            )
+        )
+    return asked
 
 
 def enter_loan_answer(

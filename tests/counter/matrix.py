@@ -92,6 +92,9 @@ PAGES: dict[str, Page] = {
         permission="loans.disburse", of="loan-payment", post=True
     ),
     f"{ACCOUNT}loan-answer/": Page(permission="accounts.check_platform", of="account", post=True),
+    "counter/loans/<str:number>/ask/": Page(
+        permission="accounts.check_platform", of="loan", post=True
+    ),
     "counter/loans/<str:number>/reading/": Page(
         permission="loans.approve", of="loan-application", post=True
     ),

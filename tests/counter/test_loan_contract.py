@@ -19,6 +19,7 @@ from tests.loans.running import (
     make_granted,
     make_loan,
     make_secured_loan,
+    pay_out,
 )
 
 
@@ -225,3 +226,24 @@ def test_the_notice_of_a_new_rate_is_printed(db, sign_in):
     clerk = sign_in(stage.colleague("window", Role.CLERK))
     event = loan.loan_events.get(kind="REPRICED")
     assert clerk.post(reverse("print", args=["rate-notice", event.pk])).content.startswith(b"%PDF")
+
+
+def test_the_platform_is_asked_again_on_the_page_of_the_loan(payer, clerk, settings):
+    settings.DEMO = True
+    stage, account = payer
+    loan = make_secured_loan(stage, account)
+    stage.on(stage.day + dt.timedelta(days=20))
+    where = reverse("loan", args=[loan.number])
+    old = clerk.get(where).content.decode()
+    assert "放款前全国平台核查" in old
+    assert "需再次核查" in old
+    answer = clerk.post(reverse("loan-ask", args=[loan.number]), follow=True)
+    assert "需再次核查" not in answer.content.decode()
+
+
+def test_of_a_loan_that_is_out_the_platform_is_not_asked(payer, clerk):
+    stage, account = payer
+    loan = pay_out(stage, make_secured_loan(stage, account))
+    page = clerk.get(reverse("loan", args=[loan.number])).content.decode()
+    assert "放款前全国平台核查" not in page
+    assert clerk.post(reverse("loan-ask", args=[loan.number])).status_code == 409

@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
-from accounts.errors import BadField
+from accounts.errors import BadField, OwnAccount
 from accounts.holds import has_guarantee, has_loan_application, has_open_loan
-from accounts.models import MemberEvent
+from accounts.models import MemberEvent, OutsideCheck
+from accounts.platform import Answer, NoRegisters
 from accounts.services import approve_ban, approve_freeze, record_event, submit_ban, submit_freeze
 from ledger.chart import Code
 from ledger.queries import get_balance_fen, get_ledger_account
@@ -18,6 +20,7 @@ from loans.queries import get_course
 from loans.services import (
     LoanPayee,
     approve_undo,
+    ask_again,
     cancel_disbursement,
     move_loan,
     return_disbursement,
@@ -27,8 +30,10 @@ from loans.states import Move
 from office.documents import AlreadyDecided, SamePerson
 from office.roles import Role
 from office.services import NotAllowed
+from policy.wording import describe_reason
 from tests.accounts.builders import make_staff
 from tests.accounts.households import marry, record_household
+from tests.contributions.limits import publish
 from tests.contributions.withdrawals import add_payer, make_payer
 from tests.loans.running import (
     approve_payment,
@@ -42,6 +47,18 @@ from tests.loans.running import (
 )
 
 DAY = dt.date(2026, 3, 10)
+
+
+class Says:
+    """A platform that says the same of everybody."""
+
+    def __init__(self, result="PASS"):
+        self.result = result
+
+    def ask(self, **question):
+        return Answer(self.result)
+
+
 LOANS = Code.TRUST_LOANS
 
 
@@ -264,6 +281,10 @@ def platform_was_asked_long_ago(stage, loan):
     stage.on(stage.day + dt.timedelta(days=11))
 
 
+def platform_was_never_asked(stage, loan):
+    OutsideCheck.objects.all().update(result="PENDING")
+
+
 AGAINST = {
     release: "loan_is_secured",
     ban: "loan_not_banned",
@@ -271,7 +292,8 @@ AGAINST = {
     wed: "loan_household_unchanged",
     lend_elsewhere: "no_open_loan",
     platform_says_no: "loan_platform_again",
-    platform_was_asked_long_ago: "loan_platform_again",
+    platform_was_asked_long_ago: "loan_platform_fresh",
+    platform_was_never_asked: "loan_platform_asked",
 }
 
 
@@ -296,6 +318,94 @@ def test_what_happens_between_the_two_persons_stops_it_too(db, happens):
         approve_payment(stage, payment)
     assert refused_by(caught) == [AGAINST[happens]]
     assert lent(stage) == 0
+
+
+@pytest.mark.parametrize(("days", "paid"), [(10, True), (11, False)])
+def test_an_answer_of_the_platform_counts_up_to_its_last_day(db, days, paid):
+    stage, account = make_payer()
+    loan = make_secured_loan(stage, account)
+    stage.on(stage.day + dt.timedelta(days=days))
+    if paid:
+        assert make_payment(stage, loan).state == "SUBMITTED"
+        return
+    with pytest.raises(LoanRefused) as caught:
+        make_payment(stage, loan)
+    reason = next(one for one in caught.value.decision.reasons if not one.met)
+    told = {"person": "BORROWER", "age": 11, "limit": 10}
+    assert told.items() <= reason.params.items()
+    with override("zh-hans"):
+        said = describe_reason(reason)
+    for word in ("借款人", "11", "10", "贷款页面"):
+        assert word in said
+
+
+def test_the_days_an_answer_counts_are_the_centres_to_set(db):
+    stage, account = make_payer()
+    publish(stage, "loan.platform_again_days", 2, stage.day + dt.timedelta(days=1))
+    loan = make_secured_loan(stage, account)
+    stage.on(stage.day + dt.timedelta(days=3))
+    with pytest.raises(LoanRefused) as caught:
+        make_payment(stage, loan)
+    assert refused_by(caught) == ["loan_platform_fresh"]
+
+
+# Asking again
+
+
+def asked_of(stage, loan, **changes):
+    told = {"business_date": stage.day, "by": stage.clerk, "registers": Says(), **changes}
+    return ask_again(loan=loan, **told)
+
+
+def test_the_clerk_asks_again_for_a_signed_loan_and_it_is_paid(db):
+    stage, account = make_payer()
+    spouse = add_payer(stage)
+    marry(stage, account.member, spouse.member)
+    loan = make_secured_loan(stage, account)
+    stand_surety(loan, spouse.member, "SPOUSE")
+    ask_platform_again(stage, loan.application)
+    surety = add_payer(stage)
+    stand_surety(loan, surety.member)
+    stage.on(stage.day + dt.timedelta(days=20))
+    with pytest.raises(LoanRefused) as caught:
+        make_payment(stage, loan)
+    assert refused_by(caught) == ["loan_platform_fresh"] * 2, "borrower and spouse, by name"
+
+    assert [one.name for one in asked_of(stage, loan)] == [account.member.name, spouse.member.name]
+    assert make_payment(stage, loan).state == "SUBMITTED"
+    assert asked_of(stage, loan) == [], "of whom it has answered today it is not asked again"
+
+
+def test_a_platform_that_is_silent_or_says_no_lets_nothing_be_paid(db):
+    stage, account = make_payer()
+    loan = make_secured_loan(stage, account)
+    stage.on(stage.day + dt.timedelta(days=20))
+    [silent] = asked_of(stage, loan, registers=NoRegisters())
+    assert silent.result == "PENDING"
+    with pytest.raises(LoanRefused) as caught:
+        make_payment(stage, loan)
+    assert refused_by(caught) == ["loan_platform_fresh"]
+    asked_of(stage, loan, registers=Says("FAIL"))
+    with pytest.raises(LoanRefused) as caught:
+        make_payment(stage, loan)
+    assert refused_by(caught) == ["loan_platform_again"]
+
+
+def test_of_a_loan_that_is_out_nobody_is_asked(db):
+    stage, account = make_payer(day=DAY)
+    loan = make_loan(stage, account)
+    with pytest.raises(WrongLoanState):
+        asked_of(stage, loan)
+
+
+def test_who_may_not_ask_does_not(db):
+    stage, account = make_payer()
+    loan = make_secured_loan(stage, account)
+    with pytest.raises(NotAllowed):
+        asked_of(stage, loan, by=stage.colleague("reads", Role.AUDITOR))
+    stage.clerk.person_index = account.member.documents.get(is_current=True).number_index
+    with pytest.raises(OwnAccount):
+        asked_of(stage, loan)
 
 
 def test_a_spouse_whom_the_application_names_is_no_change(db):
