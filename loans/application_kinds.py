@@ -15,6 +15,7 @@ from loans.services.applications import (
     cancel_loan_application,
     list_parties,
     shown_application,
+    withdraw_loan_application,
 )
 from loans.services.credit import (
     approve_contest,
@@ -31,6 +32,7 @@ from loans.services.reviews import (
     return_application,
     review_permission,
 )
+from office.documents import find_withdrawal
 from office.inbox import Kind, Rows
 from office.models import User
 from office.queries import find_open_day
@@ -72,6 +74,9 @@ def _application_facts(application: LoanApplication) -> Rows:
         rows.append((_("Waits for"), describe_step(application)))
     if application.state == State.REFUSED:
         rows.append((_("Refused because"), str(application.get_refusal_code_display())))
+    if application.state == State.CANCELLED and (back := find_withdrawal(application)):
+        said = f"{back.reason}　{back.actor or ''}　{back.branch or ''}"
+        rows.append((_("Taken back for the applicant"), said.strip()))
     return rows
 
 
@@ -203,6 +208,10 @@ def _cancel(*, document: LoanApplication, by: User) -> object:
     return cancel_loan_application(application=document, business_date=day.date, by=by)
 
 
+def _withdraw(*, document: LoanApplication, **told: Any) -> object:
+    return withdraw_loan_application(application=document, **told)
+
+
 def _event_facts(event: CreditEvent) -> Rows:
     rows = [
         (_("Member"), event.member.name),
@@ -279,6 +288,7 @@ APPLICATION_KINDS = (
         refusals=tuple((one.value, TERMS[f"REFUSED_{one.value}"]) for one in RefusalCode),
         cancel=_cancel,
         cancels_returned=True,
+        withdraw=_withdraw,
         needed_permission=review_permission,
         decidable=list_reviewable,
         looked=has_looked,

@@ -4,7 +4,7 @@ Every move is a conditional update on the old state, so of two people who decide
 moment one decides and the other is told. Each move writes its line of the audit trail.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from kernel.posts import reaches
 from office.idempotency import digest_of
-from office.models import Document, Limited, User
+from office.models import AuditEvent, Document, Limited, User
 from office.roles import Role
 from office.services import NotAllowed, audit, require_permission
 
@@ -143,6 +143,36 @@ def cancel(*, document: D, by: User, **fields: Any) -> D:
     return _move(document, to=Document.State.CANCELLED, by=by, **fields)
 
 
+@transaction.atomic
+def withdraw(*, document: D, by: User, reason: str, **fields: Any) -> D:
+    """Take back a returned document for whom it is about, as anybody who may enter such ones.
+
+    Its maker may be away for weeks, at another branch, or gone; whoever it is about must not be
+    kept waiting by that. The reason and the person stand in the audit trail.
+
+    Raises:
+        ValueError: the reason is empty.
+        NotAllowed: the person may not enter documents of this kind at this centre.
+        AlreadyDecided: it is not returned; what waits is for its maker or the second person.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ValueError(gettext("reason: who takes back for another says why."))
+    require_permission(by, document.submit_permission, document.centre)
+    cancelled = Document.State.CANCELLED
+    return _move(document, to=cancelled, by=by, only_from=(_RETURNED,), why=reason[:400], **fields)
+
+
+def find_withdrawal(document: Document) -> AuditEvent | None:
+    """Find who took a returned document back for its maker, and why."""
+    rows = AuditEvent.objects.filter(
+        object_type=document._meta.label_lower,
+        object_id=str(document.pk),
+        action=f"{document._meta.label_lower}.{Document.State.CANCELLED.lower()}",
+    )
+    return rows.exclude(reason="").select_related("actor", "branch").first()
+
+
 def require_approver(document: Document, by: User) -> None:
     """Refuse who may not approve this document: for services that look before they book.
 
@@ -185,14 +215,24 @@ def _require_checker(document: Document, by: User) -> None:
     require_permission(by, document.approve_permission, document.centre)
 
 
-def _move(document: D, *, to: str, by: User, if_digest: str | None = None, **fields: Any) -> D:
-    rows = type(document)._default_manager.filter(pk=document.pk, state__in=LEGAL_MOVES[to])
+def _move(
+    document: D,
+    *,
+    to: str,
+    by: User,
+    if_digest: str | None = None,
+    only_from: Collection[str] | None = None,
+    why: str = "",
+    **fields: Any,
+) -> D:
+    sources = LEGAL_MOVES[to] if only_from is None else only_from
+    rows = type(document)._default_manager.filter(pk=document.pk, state__in=sources)
     if if_digest is not None:
         rows = rows.filter(digest=if_digest)
     before = document.state
     moved = rows.update(state=to, **fields)
     document.refresh_from_db()
-    if not moved and document.state in LEGAL_MOVES[to]:
+    if not moved and document.state in sources:
         raise ChangedMeanwhile(
             gettext("%(number)s has changed since you looked at it. Open it again.")
             % {"number": document.number}
@@ -212,7 +252,7 @@ def _move(document: D, *, to: str, by: User, if_digest: str | None = None, **fie
         target=document,
         centre=document.centre,
         subject=document.number,
-        reason=document.return_reason if to == Document.State.RETURNED else "",
+        reason=document.return_reason if to == Document.State.RETURNED else why,
         before={"state": before},
         after={"state": to, "digest": document.digest},
     )

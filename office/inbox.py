@@ -80,9 +80,11 @@ class Kind:
     ``facts`` are (label, value) rows in words; ``headline`` is one sentence on what it is about.
     ``shown`` gives what the digest binds. ``approve(document=, digest=, business_date=, by=)``,
     ``return_(document=, reason=, business_date=, by=)`` and ``cancel(document=, by=)`` are the
-    services. ``approver_role`` gives the post that an amount needs, empty where any that may
-    approve the kind will do; ``decidable`` narrows what waits to what a person of that role may
-    decide; ``needed_permission`` gives the permission where a document has one of its own.
+    services. ``withdraw(document=, reason=, business_date=, by=)`` takes a returned one back for
+    its maker: whoever may enter the kind may. ``approver_role`` gives the post that an amount
+    needs, empty where any that may approve the kind will do; ``decidable`` narrows what waits to
+    what a person of that role may decide; ``needed_permission`` gives the permission where a
+    document has one of its own.
 
     What several people look at one after the other names the awaited ``step``; ``looked`` tells who
     has had their look. ``refuse(document=, digest=, code=, reason=, business_date=, by=)`` ends it
@@ -110,6 +112,7 @@ class Kind:
     refuse: Callable[..., object] | None = None
     refusals: tuple[tuple[str, Promise | str], ...] = ()
     cancels_returned: bool = False
+    withdraw: Callable[..., object] | None = None
     looked: Callable[[Any, User], bool] = _never
     step: Callable[[Any], str] = _no_step
 
@@ -157,6 +160,16 @@ class Kind:
         if self.cancels_returned:
             states.add(Document.State.RETURNED)
         return self.cancel is not None and item.made_by_id == user.pk and item.state in states
+
+    def may_withdraw(self, item: Any, user: User) -> bool:
+        """Tell whether somebody other than its maker may take a returned one back."""
+        return (
+            self.withdraw is not None
+            and item.state == Document.State.RETURNED
+            and item.made_by_id != user.pk
+            and item.centre_id == user.centre_id
+            and user.may(item.submit_permission)
+        )
 
     def is_unchanged(self, item: Any) -> bool:
         """Tell whether the document is still what its maker handed in."""

@@ -173,9 +173,15 @@ def refuse(request: StaffRequest, kind: str, number: str) -> HttpResponse:
 @require_POST
 @staff_page("members.view")
 def take_back(request: StaffRequest, kind: str, number: str) -> HttpResponse:
-    """Take back what one has handed in and nobody has decided yet."""
+    """Take back what one has handed in and nobody has decided yet, or what another got back."""
     found = get_kind_or_404(kind)
     item = own_document(request, found.rows, number)
+    if found.withdraw is not None and found.may_withdraw(item, request.user):
+        told = {"reason": request.POST.get("reason", ""), "business_date": require_day(request)}
+        withdraw = found.withdraw
+        return decided(
+            request, found, item, lambda: withdraw(document=item, by=request.user, **told)
+        )
     if found.cancel is None:
         raise Http404
     cancel = found.cancel
@@ -202,6 +208,7 @@ def item_page(
         "unchanged": not is_document or not item.is_undecided or kind.is_unchanged(item),
         "may_decide": is_document and kind.may_decide(item, user),
         "may_take_back": is_document and kind.may_cancel(item, user),
+        "may_withdraw": is_document and kind.may_withdraw(item, user),
         "step": kind.step(item),
         "part": part_of(kind, item, user),
         "paper_rows": _papers(request, item) if own or user.may(VIEW) else [],

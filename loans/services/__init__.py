@@ -17,6 +17,7 @@ from loans.services.applications import (
     resubmit_loan_application,
     shown_application,
     submit_loan_application,
+    withdraw_loan_application,
 )
 from loans.services.changes import (
     ChangeRequest,
@@ -243,4 +244,5 @@ __all__ = [
     "submit_suspense_refund",
     "submit_undo",
     "transfer_overdue",
+    "withdraw_loan_application",
 ]

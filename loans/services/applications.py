@@ -25,7 +25,7 @@ from loans.parties import (
 )
 from loans.requests import LoanRequest, check_request
 from loans.rules import LoanApplicationResult, decide_loan_application
-from office.documents import AlreadyDecided, cancel, submit
+from office.documents import AlreadyDecided, cancel, submit, withdraw
 from office.models import User
 from office.services import next_number, require_permission
 from policy.book import PolicyBook
@@ -147,6 +147,28 @@ def cancel_loan_application(
     """
     lock_borrowers(application)
     cancel(document=application, by=by, next_step="", next_role="")
+    release_household(application, business_date, by)
+    return application
+
+
+@transaction.atomic
+def withdraw_loan_application(
+    *, application: LoanApplication, reason: str, business_date: dt.date, by: User
+) -> LoanApplication:
+    """Take a returned application back for the applicant, as any clerk of the centre.
+
+    The applicant comes to whichever branch is near; the clerk who took it in may not be there.
+    The reason stands in the audit trail with the clerk and the branch.
+
+    Raises:
+        ValueError: the reason is empty.
+        NotAllowed: the person takes in no applications at this centre.
+        OwnAccount: the person belongs to the application, or is married to somebody who does.
+        AlreadyDecided: it is not returned.
+    """
+    account = lock_borrowers(application)
+    require_no_own(list_parties(application), account, by)
+    withdraw(document=application, by=by, reason=reason, next_step="", next_role="")
     release_household(application, business_date, by)
     return application
 

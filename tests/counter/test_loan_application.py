@@ -216,3 +216,19 @@ def test_granted_it_is_found_in_its_list(clerk, saver):
     application = grant(saver[0], hand_in(clerk, saver[1]))
     page = clerk.get(reverse("list", args=["loan-application"])).content.decode()
     assert application.number in page
+
+
+def test_another_clerk_takes_a_returned_one_back_on_its_page(clerk, saver, sign_in):
+    stage, account = saver
+    application = hand_in(clerk, account)
+    near = sign_in(stage.colleague("near"))
+    cancel = item(application, "-cancel")
+    assert cancel not in near.get(item(application)).content.decode()
+    assert near.post(cancel, {"reason": "不再购房"}).status_code == 409
+    sign_in(stage.checker).post(item(application, "-return"), {"reason": "缺证明"})
+    assert cancel in near.get(item(application)).content.decode()
+    assert near.post(cancel, {"reason": " "}).status_code == 409
+    page = near.post(cancel, {"reason": "不再购房"}, follow=True).content.decode()
+    assert "不再购房" in page
+    application.refresh_from_db()
+    assert application.state == "CANCELLED"

@@ -18,8 +18,13 @@ from loans.errors import (
 )
 from loans.models import LoanApplication, LoanParty
 from loans.requests import CreditRecord, GuarantorNamed
-from loans.services import cancel_loan_application, record_credit_event
-from office.documents import AlreadyDecided
+from loans.services import (
+    cancel_loan_application,
+    record_credit_event,
+    return_application,
+    withdraw_loan_application,
+)
+from office.documents import AlreadyDecided, find_withdrawal
 from office.roles import Role
 from office.services import NotAllowed
 from policy.models import StoredDecision
@@ -463,6 +468,83 @@ def test_taken_back_it_binds_nobody_and_restores_the_subsidy():
     assert not application.parties.filter(is_active=True).exists()
     with pytest.raises(AlreadyDecided):
         cancel_loan_application(application=application, business_date=stage.day, by=stage.clerk)
+
+
+def returned(stage, account):
+    """Hand an application in and give it back for a paper that is missing."""
+    application = apply(stage, account)
+    return_application(
+        application=application,
+        reason="缺收入证明",
+        business_date=stage.day,
+        by=stage.checker,
+    )
+    return application
+
+
+def take_back(stage, application, **changes):
+    told = {"reason": "申请人不再购房", "business_date": stage.day, **changes}
+    by = told.pop("by", None) or stage.colleague("by-default")
+    return withdraw_loan_application(application=application, by=by, **told)
+
+
+def test_any_clerk_takes_a_returned_one_back_for_the_applicant_with_the_reason():
+    stage, account = make_saver()
+    application = returned(stage, account)
+    near = stage.colleague("near")
+    take_back(stage, application, by=near)
+    assert application.state == "CANCELLED"
+    assert not has_loan_application(account.member)
+    assert not application.parties.filter(is_active=True).exists()
+    trail = find_withdrawal(application)
+    assert (trail.actor, trail.branch, trail.reason) == (near, near.branch, "申请人不再购房")
+    answer(stage, account)
+    assert apply(stage, account).state == "SUBMITTED", "the household is free to apply anew"
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_without_a_reason_nobody_takes_back_for_another(reason):
+    stage, account = make_saver()
+    application = returned(stage, account)
+    with pytest.raises(ValueError, match="原因"):
+        take_back(stage, application, reason=reason)
+    assert has_loan_application(account.member)
+
+
+def test_what_is_not_returned_is_for_its_maker_alone():
+    stage, account = make_saver()
+    application = apply(stage, account)
+    with pytest.raises(AlreadyDecided):
+        take_back(stage, application)
+    with pytest.raises(NotAllowed):
+        cancel_loan_application(
+            application=application, business_date=stage.day, by=stage.colleague("near")
+        )
+    assert has_loan_application(account.member)
+
+
+@pytest.mark.parametrize("role", [Role.CHECKER, Role.FINANCE, Role.AUDITOR])
+def test_who_takes_in_no_applications_takes_none_back(role):
+    stage, account = make_saver()
+    application = returned(stage, account)
+    with pytest.raises(NotAllowed):
+        take_back(stage, application, by=stage.colleague("other", role))
+
+
+def test_another_centres_clerk_takes_nothing_back():
+    stage, account = make_saver()
+    application = returned(stage, account)
+    with pytest.raises(NotAllowed):
+        take_back(stage, application, by=make_stage("yantai", stage.day).clerk)
+
+
+def test_nobody_takes_an_application_of_the_own_household_back():
+    stage, account = make_saver()
+    application = returned(stage, account)
+    clerk = stage.colleague("own")
+    clerk.person_index = account.member.documents.get().number_index
+    with pytest.raises(OwnAccount):
+        take_back(stage, application, by=clerk)
 
 
 def test_a_closed_account_applies_for_nothing():
