@@ -11,6 +11,7 @@ from kernel.documents import mask_document
 from kernel.money import grouped_yuan
 from loans.facts import Product, RefusalCode
 from loans.models import CreditContest, CreditEvent, LoanApplication, LoanParty
+from loans.queries import list_twins
 from loans.services.applications import (
     cancel_loan_application,
     list_parties,
@@ -239,6 +240,10 @@ def _contest_facts(contest: CreditContest) -> Rows:
         (_("Member"), contest.member_account.member.name),
         (_("The record"), f"{contest.event.number}　{contest.event}"),
         (_("What the member says"), contest.claim),
+    ]
+    rows += [
+        (_("On record for the same reason"), f"{twin.member.name}　{twin.number}")
+        for twin in list_twins(contest.event)
     ]
     if contest.due_date:
         rows.append((_("To be answered by"), contest.due_date.isoformat()))

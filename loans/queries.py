@@ -199,6 +199,39 @@ def list_credit_events(member_account: MemberAccount) -> list[CreditEvent]:
     return list(rows.select_related("loan", "member").prefetch_related("contests"))
 
 
+def list_reached(loans: Collection[int], centre: Centre, on: dt.date) -> list[MemberAccount]:
+    """List the accounts of those besides the borrowers on whose credit record loans are written.
+
+    One account a person: the one that is not closed, or else the last one.
+
+    Args:
+        loans: the keys of the loans.
+
+    Source: risk.credit_reaches.
+    """
+    roles = open_book(centre.code, on).choices("risk.credit_reaches")
+    parties = LoanParty.objects.filter(
+        application__loan__in=loans, role__in=roles, member__isnull=False
+    )
+    rows = MemberAccount.objects.filter(member__in=parties.values("member"), centre=centre)
+    found: dict[int, MemberAccount] = {}
+    for account in rows.select_related("member", "centre", "branch").order_by("pk"):
+        standing = found.get(account.member_id)
+        if standing is None or standing.state == MemberAccount.State.CLOSED:
+            found[account.member_id] = account
+    return list(found.values())
+
+
+def list_twins(event: CreditEvent) -> list[CreditEvent]:
+    """List what other people of the loan have on record for the same reason."""
+    if event.loan_id is None:
+        return []
+    rows = CreditEvent.objects.filter(
+        loan=event.loan_id, kind=event.kind, document_no=event.document_no
+    ).exclude(pk=event.pk)
+    return list(rows.select_related("member").order_by("pk"))
+
+
 def find_open_contest(member_account: MemberAccount) -> CreditContest | None:
     """Find the contest about an account's credit record that is not answered yet."""
     ended = [CreditContest.State.APPROVED, CreditContest.State.CANCELLED]

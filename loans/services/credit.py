@@ -13,6 +13,7 @@ from accounts.queries import lock_member_account
 from accounts.services.checks import read_text
 from loans.errors import ContestWaits
 from loans.models import CreditContest, CreditEvent, Loan
+from loans.queries import list_reached
 from office.documents import approve, cancel, return_, submit
 from office.models import User
 from office.services import audit, next_number, require_permission
@@ -84,6 +85,48 @@ def record_credit_event(
             subject=member_account.number,
             after={"kind": kind, "date": date.isoformat(), "document": event.document_no},
         )
+    return event
+
+
+@transaction.atomic
+def record_loan_credit(
+    *,
+    loan: Loan,
+    kind: str,
+    date: dt.date,
+    document_no: str,
+    business_date: dt.date,
+    by: User,
+    amount_fen: int | None = None,
+    in_a_row: int = 0,
+) -> CreditEvent:
+    """Put what happened with a loan on the record of everybody whom it reaches.
+
+    Each has an event of their own, and contests it by themselves. Who has no account with the
+    centre has no record here.
+
+    Returns:
+        The borrower's event.
+
+    Raises:
+        BadField: as for ``record_credit_event``.
+
+    Source: risk.credit_reaches; Yantai 21.
+    """
+    told: dict[str, Any] = {
+        "kind": kind,
+        "date": date,
+        "document_no": document_no,
+        "business_date": business_date,
+        "by": by,
+        "loan": loan,
+        "amount_fen": amount_fen,
+        "in_a_row": in_a_row,
+    }
+    event = record_credit_event(member_account=loan.member_account, **told)
+    for account in list_reached([loan.pk], loan.centre, business_date):
+        if account.member_id != event.member_id:
+            record_credit_event(member_account=account, **told)
     return event
 
 

@@ -21,7 +21,13 @@ from loans.contract_facts import OffsetMode
 from loans.errors import OutOfOrder
 from loans.facts import LoanState, RiskClass
 from loans.models import Instalment, Loan, LoanNotice, OffsetAgreement
-from loans.queries import list_earning, list_months_to_accrue, list_unclosed, lock_loan
+from loans.queries import (
+    list_earning,
+    list_months_to_accrue,
+    list_reached,
+    list_unclosed,
+    lock_loan,
+)
 from loans.services.accruals import accrue_months
 from loans.services.classes import classify
 from loans.services.loan_days import Days, LoanDay
@@ -277,7 +283,7 @@ def _close_chunk(
     """Bring some loans through their days; each one whole, or not at all."""
     require_open(days.centre, business_date)
     told: Counter[str] = Counter()
-    for loan in _lock(pks):
+    for loan in _lock(pks, days.centre, business_date):
         try:
             with transaction.atomic():
                 told += _close_loan(loan, days, business_date, by)
@@ -298,15 +304,17 @@ def _leave_chunk(pks: list[int], reason: str, teller: Progress) -> int:
     return len(pks)
 
 
-def _lock(pks: list[int]) -> Iterator[Loan]:
+def _lock(pks: list[int], centre: Centre, on: dt.date) -> Iterator[Loan]:
     """Lock accounts, then loans, each in the order of their keys, as all business does.
 
-    A spouse's account that serves a loan is one of them: an offset would lock it too late.
+    A spouse's account that serves a loan is one of them: an offset would lock it too late. So are
+    those on whose credit record the loan is written: a new row holds the account it refers to.
     """
     serving = OffsetAgreement.objects.filter(loan__in=pks, ended_date__isnull=True)
     accounts = MemberAccount.objects.filter(
         Q(pk__in=Loan.objects.filter(pk__in=pks).values("member_account"))
         | Q(pk__in=serving.values("spouse_account"))
+        | Q(pk__in=[account.pk for account in list_reached(pks, centre, on)])
     ).order_by("pk")
     list(accounts.select_for_update(of=("self",)).values_list("pk", flat=True))
     for pk in pks:

@@ -10,7 +10,7 @@ from loans.models import CreditEvent, Loan
 from loans.repayment_errors import NotReversible
 from loans.services.agreed import end_with_loan, run_with_loan
 from loans.services.courses import move_loan
-from loans.services.credit import record_credit_event
+from loans.services.credit import record_loan_credit
 from loans.services.releases import bind_parties, release_parties
 from loans.states import Move
 from office.models import User
@@ -28,9 +28,8 @@ def end_loan(*, loan: Loan, business_date: dt.date, by: User) -> Loan:
     ended = move_loan(loan=loan, move=Move.SETTLE, by=by, ended_date=business_date)
     end_with_loan(ended, business_date)
     release_parties(ended, business_date, by)
-    before = _settled(ended).count()
-    record_credit_event(
-        member_account=ended.member_account,
+    before = _settled(ended).filter(member=ended.member_account.member_id).count()
+    record_loan_credit(
         kind=CreditEvent.Kind.SETTLED,
         date=business_date,
         document_no=f"{ended.number}/{before + 1}" if before else ended.number,

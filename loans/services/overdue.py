@@ -18,7 +18,7 @@ from loans.lines import InstalmentLine
 from loans.models import CreditEvent, Loan, LoanNotice
 from loans.queries import get_course, lock_loan
 from loans.services.courses import move_loan
-from loans.services.credit import record_credit_event
+from loans.services.credit import record_credit_event, record_loan_credit
 from loans.states import Move
 from office.models import User
 from policy.queries import open_book
@@ -105,7 +105,7 @@ def move_overdue(
 ) -> Move | None:
     """Let a loan fall late with its first overdue instalment, and cure it after the last one.
 
-    That it is cured is on the borrower's credit record. Call it under the loan's lock.
+    That it is cured is on the credit record of whom it reaches. Call it under the loan's lock.
 
     Returns:
         The move that was made, if any.
@@ -115,8 +115,7 @@ def move_overdue(
         return Move.FALL_LATE
     if not overdue and loan.state == LoanState.OVERDUE:
         move_loan(loan=loan, move=Move.CURE, by=by)
-        record_credit_event(
-            member_account=loan.member_account,
+        record_loan_credit(
             kind=CreditEvent.Kind.CURED,
             date=day,
             document_no=f"{loan.number}-{day:%Y%m%d}",
@@ -140,7 +139,7 @@ def note_overdue(
     """Note once that an instalment has become overdue, and when none is any more.
 
     Instalments that became overdue together are told together, under the last of them; so they
-    are on the borrower's credit record. Call it under the loan's lock.
+    are on the credit record of whom it reaches. Call it under the loan's lock.
 
     Returns:
         How many notices were made.
@@ -161,8 +160,7 @@ def note_overdue(
         business_date=business_date,
         amount_fen=sum(owed.total_fen for owed in course.owed_on(day)),
     )
-    record_credit_event(
-        member_account=loan.member_account,
+    record_loan_credit(
         kind=CreditEvent.Kind.OVERDUE,
         date=day,
         document_no=f"{loan.number}-{last.number}",

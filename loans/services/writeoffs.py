@@ -21,8 +21,9 @@ from loans.late import worse_of
 from loans.late_errors import AmountsDiffer, ClassTooGood, RecordMissing, ReserveTooSmall
 from loans.models import CreditEvent, Loan, WriteOff
 from loans.queries import get_course, lock_loan
+from loans.services.applications import lock_borrowers
 from loans.services.courses import move_loan, require_move
-from loans.services.credit import record_credit_event
+from loans.services.credit import record_loan_credit
 from loans.services.releases import release_parties
 from loans.services.reserves import lock_reserve
 from loans.states import Move
@@ -193,7 +194,7 @@ def approve_write_off(
 
     Source: 财会字〔1999〕33号 (核销); reserve.write_off_approvals, reserve.written_off_binds.
     """
-    account = lock_member_account(document.member_account_id)
+    account = lock_borrowers(document.loan.application)
     require_not_own(account, by)
     loan = lock_loan(document.loan_id)
     locked = _locked(document)
@@ -214,8 +215,7 @@ def approve_write_off(
     WriteOff.objects.filter(pk=locked.pk).update(entry=entry)
     approve(document=document, by=by, digest=digest)
     move_loan(loan=loan, move=Move.WRITE_OFF, by=by, ended_date=business_date)
-    record_credit_event(
-        member_account=account,
+    record_loan_credit(
         kind=CreditEvent.Kind.WRITTEN_OFF,
         date=business_date,
         document_no=locked.number,

@@ -8,6 +8,8 @@ from django.urls import reverse
 from loans.models import CreditContest
 from loans.services import record_credit_event
 from tests.contributions.withdrawals import make_payer
+from tests.loans.late import OVERDUE, close
+from tests.loans.test_credit_reach_service import make_couple
 
 DAY = dt.date(2026, 10, 14)
 TOKEN = "6f1c1f0e-5a0e-4a54-9d0c-0e2f7f1f4c0"
@@ -56,3 +58,15 @@ def test_a_contest_without_words_takes_nothing_in(place, sign_in):
     answer = post(sign_in(stage.clerk), "credit-contest", account, event=event.number, claim="")
     assert answer.status_code == 400
     assert not CreditContest.objects.exists()
+
+
+def test_who_borrows_too_sees_the_record_and_contests_it(db, sign_in):
+    stage, loan, other, _party = make_couple()
+    close(stage, OVERDUE)
+    clerk = sign_in(stage.clerk)
+    assert f"{loan.number}-1" in clerk.get(reverse("member", args=[other.number])).content.decode()
+    [event] = other.credit_events.all()
+    page = post(clerk, "credit-contest", other, event=event.number, claim="未签共同借款")
+    said = page.content.decode()
+    assert "同一事由的其他记录" in said
+    assert loan.member_account.member.name in said
