@@ -1,7 +1,8 @@
 """What is read of loans. No query reads the clock; sums are in fen."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from fractions import Fraction
 
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
@@ -31,6 +32,7 @@ from loans.models import (
     LoanParty,
     OffsetAgreement,
 )
+from loans.pricing import keeps_its_rate, rate_after_change, repricing_days
 from loans.states import OPEN_STATES, OUT_STATES, OWED_STATES
 from office.models import Centre
 from policy.queries import open_book
@@ -119,6 +121,81 @@ def iter_courses(
     for loan in known.iterator(chunk_size=_CHUNK):
         found = [event_of(row) for row in loan.standing]
         yield loan, replay(contract_of(loan), [event for event in found if event is not None])
+
+
+def list_new_rates(loan: Loan, on: dt.date) -> list[tuple[dt.date, Fraction]]:
+    """List the repricing days up to a day on which the loan's rate moves, with the new rate.
+
+    Those that are written down are left out.
+
+    Source: loan_rate.repricing_date, loan_rate.fixed_through_months.
+    """
+    return _new_rates(loan, on, standing_loan_events(loan).filter(kind=EventKind.REPRICED.value))
+
+
+def _new_rates(
+    loan: Loan, on: dt.date, standing: Iterable[LoanEvent]
+) -> list[tuple[dt.date, Fraction]]:
+    book = open_book(loan.centre.code, on)
+    if loan.disbursed_date is None or not loan.is_out or keeps_its_rate(book, loan.term_months):
+        return []
+    days = repricing_days(book, loan.disbursed_date, on)
+    known = {
+        row.value_date: parse_percent(row.facts["annual_rate"])
+        for row in (standing if days else ())
+        if row.kind == EventKind.REPRICED
+    }
+    rate, found = loan.annual_rate, []
+    for day in days:
+        if day in known:
+            rate = known[day]
+            continue
+        # The table in force on that day, by the contract's class.
+        new = rate_after_change(
+            open_book(loan.centre.code, day),
+            day,
+            agreed_on=loan.disbursed_date,
+            agreed=loan.annual_rate,
+            contract_term=loan.term_months,
+            home_number=loan.home_number,
+        )
+        if new != rate:
+            found.append((day, new))
+            rate = new
+    return found
+
+
+def list_awaited_rates(loan: Loan, on: dt.date) -> list[tuple[dt.date, Fraction]]:
+    """List the new rates that what is booked next on a day would write down first.
+
+    None where something later has already happened to the loan: no rate goes in front of it.
+    """
+    return _awaited(loan, on, list(standing_loan_events(loan)))
+
+
+def _awaited(
+    loan: Loan, on: dt.date, standing: Sequence[LoanEvent]
+) -> list[tuple[dt.date, Fraction]]:
+    found = _new_rates(loan, on, standing)
+    too_late = bool(found and standing and found[0][0] < standing[-1].value_date)
+    return [] if too_late else found
+
+
+def list_course_events(loan: Loan, on: dt.date) -> list[Event]:
+    """List what a loan's course is made of for somebody who books something on a day."""
+    standing = list(standing_loan_events(loan))
+    rows = [event_of(row) for row in standing]
+    awaited = [Repriced(day, rate) for day, rate in _awaited(loan, on, standing)]
+    return [*(event for event in rows if event is not None), *awaited]
+
+
+def foresee_course(loan: Loan, on: dt.date) -> Course:
+    """Replay a loan as whatever is booked on a day would find it; nothing is written.
+
+    It differs from ``get_course`` only before the first booking after 1 January, when the new rate
+    holds and no day-end has written it down yet. Pages that show what is owed show this one.
+    """
+    return replay(contract_of(loan), list_course_events(loan, on))
 
 
 def find_last_movement(loan: Loan) -> dt.date | None:

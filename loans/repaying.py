@@ -14,7 +14,7 @@ from loans.course import Course, replay
 from loans.facts import EventKind, PrepaymentOption
 from loans.lines import Allocation, total_owed_fen
 from loans.models import Loan, LoanEvent, Repayment
-from loans.queries import contract_of, event_of, standing_loan_events
+from loans.queries import contract_of, list_course_events, standing_loan_events
 from loans.repayment_facts import PrepaymentRequestFacts
 
 PREPAID = 0  # number under which ``shares`` keep what was repaid before it was due
@@ -68,8 +68,7 @@ def preview(
     Raises:
         ValueError: the day lies before the loan's last movement.
     """
-    events = [event_of(row) for row in standing_loan_events(loan)]
-    known = [event for event in events if event is not None]
+    known = list_course_events(loan, value_date)
     contract = contract_of(loan)
     paid = Paid(value_date, amount_fen, _TRIAL, option)
     before, after = replay(contract, known), replay(contract, [*known, paid])

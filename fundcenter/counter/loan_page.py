@@ -14,12 +14,13 @@ from fundcenter.counter.charts import course_chart
 from fundcenter.counter.items import masked_paper
 from fundcenter.counter.loan_history import given_up, late_history
 from fundcenter.counter.refusals import REFUSED
+from kernel.rates import printed_percent
 from loans.course import Course
 from loans.facts import EventKind
 from loans.lines import total_owed_fen
 from loans.models import Loan, LoanEvent
 from loans.payment_checks import find_platform_answer, list_to_ask
-from loans.queries import get_course, list_loans
+from loans.queries import foresee_course, list_awaited_rates, list_loans
 from loans.services import ask_again
 from loans.states import UNPAID_STATES
 from policy.queries import open_book
@@ -47,7 +48,10 @@ def _page(request: StaffRequest, loan: Loan, problem: str = "", status: int = 20
         **given_up(loan),
     }
     if loan.disbursed_date is not None:
-        page |= stand_of(loan, get_course(loan), day)
+        page |= stand_of(loan, foresee_course(loan, day), day)
+        page["awaited"] = [
+            (on, printed_percent(rate)) for on, rate in list_awaited_rates(loan, day)
+        ]
     else:
         page |= _answers(loan, day)
         page["may_ask"] = request.user.may("accounts.check_platform")

@@ -26,7 +26,7 @@ from fundcenter.listings.filters import filters_for
 from fundcenter.listings.listing import Column, Listing
 from loans.facts import RiskClass
 from loans.models import CollectionAction, Instalment, LegalRecord, Loan, LoanNotice
-from loans.queries import get_course
+from loans.queries import foresee_course
 from loans.states import OUT_STATES
 from office.models import Centre
 from office.queries import find_open_day
@@ -173,7 +173,7 @@ class _LateListing(Listing):
         for one in rows:
             on = day.date if day else one.late_since
             one.days_late = (on - one.late_since).days if one.late_since else 0
-            owed = get_course(one).owed_on(on) if one.late and on else ()
+            owed = foresee_course(one, on).owed_on(on) if one.late and on else ()
             one.penalty_fen = sum(part.penalty_fen for part in owed)
         return rows
 

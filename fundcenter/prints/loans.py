@@ -10,7 +10,7 @@ from kernel.money import grouped_yuan
 from loans.contract_kinds import describe_offset
 from loans.facts import LoanState
 from loans.models import Loan, LoanContract, LoanEvent, SecurityRelease
-from loans.queries import get_course
+from loans.queries import foresee_course, get_course
 from policy.queries import open_book
 from policy.wording import describe_citations, describe_term
 
@@ -67,7 +67,7 @@ def make_loan_schedule(loan: Loan, ask: Ask) -> Paper:
         NothingToPrint: the loan is not paid out.
     """
     _require_paid_out(loan)
-    course = get_course(loan)
+    course = foresee_course(loan, ask.day)
     rows = tuple(
         (
             str(line.number),

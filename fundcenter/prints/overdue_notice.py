@@ -10,7 +10,7 @@ from fundcenter.prints.parts import Ask, NothingToPrint, in_words, person_rows
 from kernel.money import grouped_yuan
 from loans.lines import Owed
 from loans.models import Loan
-from loans.queries import get_course
+from loans.queries import foresee_course
 
 
 def make_overdue_notice(loan: Loan, ask: Ask) -> Paper:
@@ -19,7 +19,7 @@ def make_overdue_notice(loan: Loan, ask: Ask) -> Paper:
     Raises:
         NothingToPrint: the loan is not running, or nothing is late on the day.
     """
-    late = get_course(loan).late_on(ask.day) if loan.is_out else ()
+    late = foresee_course(loan, ask.day).late_on(ask.day) if loan.is_out else ()
     if not late:
         raise NothingToPrint(
             _("Nothing of loan %(number)s is late on %(day)s.")

@@ -19,7 +19,7 @@ from loans.debit_files import Answer, Asked, BadLine, read_answers, write_debits
 from loans.facts import Channel
 from loans.lines import total_owed_fen
 from loans.models import DebitBatch, DebitLine, Loan
-from loans.queries import find_last_movement, get_course, lock_loan
+from loans.queries import find_last_movement, foresee_course, lock_loan
 from loans.repayment_errors import BadDebitFile
 from loans.services.repayments import open_suspense, receive_repayment
 from loans.states import OUT_STATES
@@ -159,7 +159,7 @@ def _owing(centre: Centre, on: dt.date) -> list[tuple[Loan, int]]:
     )
     found = []
     for loan in rows:
-        fen = total_owed_fen(get_course(loan).owed_on(on))
+        fen = total_owed_fen(foresee_course(loan, on).owed_on(on))
         if fen:
             found.append((loan, fen))
     return found

@@ -26,6 +26,7 @@ from loans.queries import find_last_movement, find_offset_agreement, get_course,
 from loans.repaying import Source
 from loans.repayment_errors import NotReversible
 from loans.services.repayments import book_repayment
+from loans.services.repricing import reprice_before
 from office.models import User
 from office.services import require_permission
 from policy.book import PolicyBook
@@ -84,6 +85,7 @@ def take_due(
         return None
     if waits_for_bank(standing, on, book) or waits_for_bank(standing, business_date, book):
         return None
+    reprice_before(standing, on, business_date=business_date, by=by)
     owed_fen = total_owed_fen(get_course(standing).owed_on(on))
     return take(standing, Taking(number, owed_fen, on), serving, book, by)
 

@@ -3,20 +3,17 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
-from fractions import Fraction
 
 from django.db import transaction
 
-from kernel.rates import parse_percent, printed_percent
+from kernel.rates import printed_percent
 from loans.errors import OutOfOrder
 from loans.facts import EventKind
 from loans.models import Loan
-from loans.pricing import keeps_its_rate, rate_after_change, repricing_days
-from loans.queries import lock_loan, standing_loan_events
+from loans.queries import list_new_rates, lock_loan
 from loans.services.courses import project, record_loan_event
 from loans.states import OUT_STATES
 from office.models import Centre, User
-from policy.queries import open_book
 
 REPRICED, OUT_OF_ORDER = "repriced", "out_of_order"
 
@@ -53,7 +50,7 @@ def reprice_loans(
     for done, loan in enumerate(loans, start=1):
         try:
             # Most days have nothing to do; only loans whose rate moves are locked.
-            if _new_rates(loan, business_date):
+            if list_new_rates(loan, business_date):
                 found[REPRICED] += reprice_loan(pk=loan.pk, business_date=business_date, by=by)
         except OutOfOrder:
             found[OUT_OF_ORDER] += 1
@@ -76,7 +73,7 @@ def reprice_loan(
         OutOfOrder: something later has already happened to the loan.
     """
     loan = lock_loan(pk)
-    new_rates = _new_rates(loan, through or business_date)
+    new_rates = list_new_rates(loan, through or business_date)
     for day, rate in new_rates:
         record_loan_event(
             loan=loan,
@@ -105,39 +102,6 @@ def reprice_before(loan: Loan, on: dt.date, *, business_date: dt.date, by: User)
         return
 
 
-def _new_rates(loan: Loan, business_date: dt.date) -> list[tuple[dt.date, Fraction]]:
-    """List the repricing days up to a day on which the loan's rate moves, with the new rate."""
-    book = open_book(loan.centre.code, business_date)
-    if loan.disbursed_date is None or not loan.is_out or keeps_its_rate(book, loan.term_months):
-        return []
-    standing = standing_loan_events(loan).filter(kind=EventKind.REPRICED.value)
-    known = {row.value_date: parse_percent(row.facts["annual_rate"]) for row in standing}
-    rate, found = loan.annual_rate, []
-    for day in repricing_days(book, loan.disbursed_date, business_date):
-        if day in known:
-            rate = known[day]
-            continue
-        new = _rate_of(loan, day)
-        if new != rate:
-            found.append((day, new))
-            rate = new
-    return found
-
-
 def repricing_no(loan: Loan, day: dt.date) -> str:
     """Give the number under which a loan is repriced in a year: one event per loan and year."""
     return f"{loan.number}-R{day.year}"
-
-
-def _rate_of(loan: Loan, day: dt.date) -> Fraction:
-    """Read the loan's rate on a repricing day: the table in force then, by the contract's class."""
-    assert loan.disbursed_date is not None  # only loans that are paid out come here
-    book = open_book(loan.centre.code, day)
-    return rate_after_change(
-        book,
-        day,
-        agreed_on=loan.disbursed_date,
-        agreed=loan.annual_rate,
-        contract_term=loan.term_months,
-        home_number=loan.home_number,
-    )

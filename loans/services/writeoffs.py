@@ -20,7 +20,7 @@ from loans.facts import RiskClass
 from loans.late import worse_of
 from loans.late_errors import AmountsDiffer, ClassTooGood, RecordMissing, ReserveTooSmall
 from loans.models import CreditEvent, Loan, WriteOff
-from loans.queries import get_course, lock_loan
+from loans.queries import foresee_course, lock_loan
 from loans.services.applications import lock_borrowers
 from loans.services.courses import move_loan, require_move
 from loans.services.credit import record_loan_credit
@@ -67,7 +67,7 @@ def propose_write_off(
     require_class(standing, book)
     read_text("reason", reason, _REASON)
     read_text("document_no", document_no, _LENGTH)
-    owed = get_course(standing).owed_on(business_date)
+    owed = foresee_course(standing, business_date).owed_on(business_date)
     needed = book.choices("reserve.write_off_approvals")
     write_off = WriteOff(
         number=next_number(standing.centre, "WO", business_date),

@@ -12,6 +12,7 @@ from loans.models import DebitLine, Loan, OffsetAgreement, Repayment
 from loans.queries import find_offset_agreement, get_course, lock_loan
 from loans.repayment_errors import NoAgreementToOffset
 from loans.services.offsets import Taking, lock_serving, may_move, take
+from loans.services.repricing import reprice_before
 from office.models import User
 from office.services import next_number, require_permission
 from policy.book import PolicyBook
@@ -150,6 +151,7 @@ def _take_principal(
     ).exclude(option="")
     if not may_move(standing, on) or done.count() >= book.count("offset.yearly_times"):
         return None
+    reprice_before(standing, on, business_date=business_date, by=by)
     most_fen = get_course(standing).settle_fen(on)
     if amount_fen is not None:
         most_fen = min(most_fen, amount_fen)

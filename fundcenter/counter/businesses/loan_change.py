@@ -17,7 +17,7 @@ from loans.contract_kinds import describe_offset
 from loans.errors import NoLoan
 from loans.facts import RepaymentMethod
 from loans.models import Loan, LoanChange
-from loans.queries import find_loan, find_offset_agreement, get_course
+from loans.queries import find_loan, find_offset_agreement, foresee_course
 from loans.services import ChangeRequest, submit_change
 from loans.states import OPEN_STATES
 from office.inbox import Rows
@@ -116,7 +116,7 @@ class LoanChangeBusiness(Business):
             (_("Offset agreement"), describe_offset(*offset)),
         ]
         if loan.is_out:
-            course = get_course(loan)
+            course = foresee_course(loan, require_day(request))
             rows += [
                 (_("Principal left (yuan)"), grouped_yuan(course.principal_left_fen)),
                 (_("Instalments in all"), str(len(course.lines))),

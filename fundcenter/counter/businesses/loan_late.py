@@ -22,7 +22,7 @@ from loans.models import (
     Recovery,
     WriteOff,
 )
-from loans.queries import find_owed_loan, get_course
+from loans.queries import find_owed_loan, foresee_course
 from loans.services import (
     propose_write_off,
     record_collection,
@@ -45,7 +45,7 @@ def loan_facts(loan: Loan, day: dt.date) -> Rows:
         (_("Risk class"), str(loan.get_risk_class_display())),
     ]
     if loan.is_out:
-        owed = get_course(loan).owed_on(day)
+        owed = foresee_course(loan, day).owed_on(day)
         rows += [
             (_("Instalments due and unpaid"), str(len(owed))),
             (_("Principal due (yuan)"), grouped_yuan(sum(one.principal_fen for one in owed))),

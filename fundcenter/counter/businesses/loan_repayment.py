@@ -14,11 +14,18 @@ from fundcenter.counter.access import StaffRequest, require_day
 from fundcenter.counter.business import Business, Group
 from fundcenter.counter.entry_forms import BusinessForm, DayField, SumField
 from kernel.money import BadAmount, grouped_yuan, parse_yuan, yuan
+from kernel.rates import printed_percent
 from loans.contract_facts import OffsetMode
 from loans.facts import Channel, PrepaymentOption
 from loans.lines import total_owed_fen
 from loans.models import Loan, Repayment, RepaymentReversal
-from loans.queries import find_loan, find_offset_agreement, get_course, list_loans
+from loans.queries import (
+    find_loan,
+    find_offset_agreement,
+    foresee_course,
+    list_awaited_rates,
+    list_loans,
+)
 from loans.repaying import get_suspense_fen, is_paid_off, preview
 from loans.repayment_errors import NoAgreementToOffset
 from loans.services import (
@@ -108,7 +115,7 @@ class LoanRepaymentBusiness(OfLoan):
     def initial(self, request: StaffRequest, account: MemberAccount) -> dict[str, Any]:
         """Offer what is due today."""
         day, loan = require_day(request), find_loan(account, OUT_STATES)
-        owed_fen = total_owed_fen(get_course(loan).owed_on(day)) if loan else 0
+        owed_fen = total_owed_fen(foresee_course(loan, day).owed_on(day)) if loan else 0
         return {"amount": yuan(owed_fen) if owed_fen else "", "value_date": day}
 
     def aside(self, request: StaffRequest, account: MemberAccount) -> Rows:
@@ -138,7 +145,7 @@ class LoanRepaymentBusiness(OfLoan):
 
 def standing_rows(loan: Loan, day: dt.date) -> Rows:
     """Say how a loan stands on a day: what is due, what pays it off, what is kept for it."""
-    course = get_course(loan)
+    course = foresee_course(loan, day)
     owed = course.owed_on(day)
     rows = [
         (_("Loan contract"), f"{loan.contract_no}　{loan.get_state_display()}"),
@@ -166,6 +173,10 @@ def standing_rows(loan: Loan, day: dt.date) -> Rows:
             )
         )
     rows.append((_("Pays the loan off today (yuan)"), grouped_yuan(course.settle_fen(day))))
+    rows += [
+        (_("New rate from %(day)s") % {"day": on}, f"{printed_percent(rate)}%")
+        for on, rate in list_awaited_rates(loan, day)
+    ]
     kept_fen = get_suspense_fen(loan)
     if kept_fen:
         rows.append((_("In suspense for the loan (yuan)"), grouped_yuan(kept_fen)))
@@ -178,7 +189,7 @@ def _compared(request: StaffRequest, loan: Loan, day: dt.date) -> Rows:
         fen = parse_yuan(request.POST.get("amount", "").replace(",", ""))
     except BadAmount:
         return []
-    owed_fen = total_owed_fen(get_course(loan).owed_on(day))
+    owed_fen = total_owed_fen(foresee_course(loan, day).owed_on(day))
     rows = []
     for option in PrepaymentOption if fen > owed_fen else ():
         try:
