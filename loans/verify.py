@@ -9,23 +9,29 @@ from django.utils.translation import gettext_lazy
 
 from contributions.models import SuspenseRefund
 from ledger.chart import Code
-from ledger.models import LedgerAccount, Posting
+from ledger.models import Entry, LedgerAccount, Posting
 from ledger.queries import get_balance_fen, get_ledger_account
 from ledger.verify import Invariant, register
 from loans.course import Course
 from loans.facts import Channel
+from loans.late import late_lines, late_principal_fen, read_late_law
 from loans.models import (
     DebitLine,
     Instalment,
     InterestAccrual,
     Loan,
+    LoanEvent,
+    Recovery,
+    RecoveryReversal,
     Repayment,
     RepaymentReversal,
+    WriteOff,
 )
 from loans.queries import iter_courses
 from loans.repaying import parts_of, shares_of, suspense_code
 from loans.services.courses import instalment_values
 from office.models import Centre
+from policy.queries import open_book
 
 _PAID_OUT = ("RUNNING", "OVERDUE", "SETTLED", "WRITTEN_OFF")
 _PARTS = ("penalty_fen", "interest_fen", "principal_fen", "suspense_fen")
@@ -108,11 +114,7 @@ def repayments_stand_in_the_books(centre: Centre) -> list[str]:
         said = repayments.filter(event__undone_date__isnull=True).aggregate(
             **{name: Sum(name) for name in _PARTS}
         )
-        reversals = RepaymentReversal.objects.filter(repayment__loan=loan, state="APPROVED")
-        entries = Q(entry__in=repayments.values("entry")) | Q(
-            entry__in=reversals.values("difference_entry")
-        )
-        entries |= Q(entry__in=reversals.values("entry"))
+        entries = _vouchers_of(loan)
         booked = {
             "penalty_fen": _booked(entries, Q(code=Code.OTHER_INCOME)),
             "interest_fen": _booked(entries, Q(code=Code.LOAN_INTEREST_INCOME)),
@@ -168,6 +170,109 @@ def suspense_is_what_repayments_left(centre: Centre) -> list[str]:
                 % {"number": loan.number, "books": books_fen, "due": due_fen}
             )
     return found
+
+
+def overdue_lines_hold_what_is_late(centre: Centre) -> list[str]:
+    """V7: below 122 stands the principal that was late at a loan's last day-end and is unpaid.
+
+    Repayments since then have credited the overdue line first, as the course pays what is oldest
+    first. A loan of which something was undone since then waits for its next day-end.
+    """
+    found = []
+    for loan, course in _courses(centre):
+        if loan.overdue_line is None or loan.state == "WRITTEN_OFF":
+            continue
+        late_fen = 0
+        if loan.closed_date is not None:
+            undone = LoanEvent.objects.filter(loan=loan, undone_date__gte=loan.closed_date)
+            if undone.exists():
+                continue
+            law = read_late_law(open_book(centre.code, loan.closed_date))
+            late_fen = late_principal_fen(late_lines(course, loan.closed_date, law.status_days))
+        if loan.overdue_line.balance_fen != late_fen:
+            found.append(
+                _(
+                    "loan %(number)s: 122 holds %(books)d fen, its instalments were late with "
+                    "%(late)d fen of principal on %(day)s"
+                )
+                % {
+                    "number": loan.number,
+                    "books": loan.overdue_line.balance_fen,
+                    "late": late_fen,
+                    "day": loan.closed_date or "–",
+                }
+            )
+    return found
+
+
+def write_offs_stand_in_the_books(centre: Centre) -> list[str]:
+    """V8: what is written off stands on no line of its loan, and the reserve has paid for it.
+
+    What was recovered since is what the recoveries that stand have brought into the reserve; an
+    entry of that kind without its recovery, or undone on one side alone, is found.
+    """
+    found = []
+    loans = Loan.objects.filter(centre=centre, state="WRITTEN_OFF")
+    for loan in loans.select_related("principal_line", "overdue_line").order_by("id"):
+        if _on_lines(loan):
+            found.append(
+                _("loan %(number)s is written off, but the books hold %(books)d fen of it")
+                % {"number": loan.number, "books": _on_lines(loan)}
+            )
+    reserve = Q(code=Code.LOAN_RISK_RESERVE)
+    for one in WriteOff.objects.filter(centre=centre, state="APPROVED").order_by("id"):
+        recoveries = Recovery.objects.filter(write_off=one)
+        undoing = RecoveryReversal.objects.filter(recovery__in=recoveries, state="APPROVED")
+        standing = recoveries.filter(undone_date__isnull=True)
+        said_fen = int(standing.aggregate(total=Sum("amount_fen"))["total"] or 0)
+        entries = Q(entry__in=recoveries.values("entry")) | Q(entry__in=undoing.values("entry"))
+        sums = {one.recovered_fen, said_fen, _booked(entries, reserve)}
+        if len(sums) > 1 or -_booked(Q(entry=one.entry_id), reserve) != one.principal_fen:
+            found.append(
+                _("write-off %(number)s: it, its recoveries and their vouchers differ")
+                % {"number": one.number}
+            )
+    strangers = Entry.objects.filter(
+        Q(kind=Entry.Kind.RECOVERY, recovery__isnull=True)
+        | Q(
+            recovery__undone_date__isnull=True,
+            recovery__isnull=False,
+            reversal__isnull=False,
+        ),
+        centre=centre,
+    )
+    return found + [
+        _("voucher %(key)s: no recovery stands behind it") % {"key": key}
+        for key in strangers.values_list("key", flat=True)
+    ]
+
+
+def penalties_are_those_of_the_instalments(centre: Centre) -> list[str]:
+    """V9: penalty interest paid on a loan's instalments is what its vouchers booked as income."""
+    found = []
+    for loan in Loan.objects.filter(centre=centre, state__in=_PAID_OUT).order_by("id"):
+        rows_fen = Instalment.objects.filter(loan=loan).aggregate(total=Sum("paid_penalty_fen"))
+        paid_fen = int(rows_fen["total"] or 0)
+        booked_fen = _booked(_vouchers_of(loan), Q(code=Code.OTHER_INCOME))
+        if paid_fen != booked_fen:
+            found.append(
+                _(
+                    "loan %(number)s: %(booked)d fen of penalty interest are booked, its "
+                    "instalments have %(paid)d fen"
+                )
+                % {"number": loan.number, "booked": booked_fen, "paid": paid_fen}
+            )
+    return found
+
+
+def _vouchers_of(loan: Loan) -> Q:
+    """Select the lines of what repayments of a loan booked, their mirrors and differences."""
+    reversals = RepaymentReversal.objects.filter(repayment__loan=loan, state="APPROVED")
+    return (
+        Q(entry__in=Repayment.objects.filter(loan=loan).values("entry"))
+        | Q(entry__in=reversals.values("difference_entry"))
+        | Q(entry__in=reversals.values("entry"))
+    )
 
 
 def accrued_interest_stands_in_the_books(centre: Centre) -> list[str]:
@@ -228,6 +333,21 @@ OWN = tuple(
             "V6",
             gettext_lazy("What is kept for loans is what repayments left"),
             suspense_is_what_repayments_left,
+        ),
+        (
+            "V7",
+            gettext_lazy("Overdue lines hold the principal that is late"),
+            overdue_lines_hold_what_is_late,
+        ),
+        (
+            "V8",
+            gettext_lazy("Write-offs and recoveries equal their vouchers"),
+            write_offs_stand_in_the_books,
+        ),
+        (
+            "V9",
+            gettext_lazy("Penalty interest booked is that of the instalments"),
+            penalties_are_those_of_the_instalments,
         ),
         (
             "V10",
