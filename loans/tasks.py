@@ -12,7 +12,7 @@ from loans.queries import needs_day_end
 from loans.services import run_day_end
 from office.jobs import clear_lines, enqueue
 from office.models import BusinessDay, Centre, Job
-from office.runner import JobBusy, Progress, job, run_now
+from office.runner import JobBusy, LeftOver, Progress, job, run_now
 from office.services import ensure_system_maker
 
 DAY_END = "loans.day_end"
@@ -22,12 +22,12 @@ _LOOK_EVERY_SECONDS = 0.2
 _OVER = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
 
 
-class DayEndIncomplete(Exception):
+class DayEndIncomplete(LeftOver):
     """Some loans could not be brought through; the lines of the job say which and why."""
 
-    def __init__(self, failed: int) -> None:
-        super().__init__(failed)
-        self.failed = failed
+    def __init__(self, told: dict[str, Any]) -> None:
+        super().__init__(told)
+        self.failed: int = told["failed"]
 
     def __str__(self) -> str:
         said = ngettext(
@@ -96,5 +96,5 @@ def run(order: Job, progress: Progress) -> dict[str, Any] | None:
     clear_lines(job=order)
     told = run_day_end(centre=centre, business_date=on, by=ensure_system_maker(), progress=progress)
     if told["failed"]:
-        raise DayEndIncomplete(told["failed"])
+        raise DayEndIncomplete(told)
     return told

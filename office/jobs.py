@@ -171,13 +171,23 @@ def wait_for_person(*, job: Job, result: dict[str, Any] | None = None) -> None:
     _held(job, state=Job.State.WAITING, result=result, lease_until=None)
 
 
-def fail(*, job: Job, now: dt.datetime, error: str) -> None:
+def fail(*, job: Job, now: dt.datetime, error: str, result: dict[str, Any] | None = None) -> None:
     """End the job with an error; what its chunks have committed stays.
+
+    Args:
+        result: what was done all the same, where the job knows.
 
     Raises:
         LostLease: another worker has the job.
     """
-    _held(job, state=Job.State.FAILED, error=error[:4000], lease_until=None, finished_at=now)
+    _held(
+        job,
+        state=Job.State.FAILED,
+        error=error[:4000],
+        result=result,
+        lease_until=None,
+        finished_at=now,
+    )
 
 
 def add_line(*, job: Job, ref: str, message: str) -> None:

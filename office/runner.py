@@ -46,6 +46,17 @@ class WaitForPerson(Exception):
         self.result = result
 
 
+class LeftOver(Exception):
+    """Raised by a job function that could not do everything: the job has failed.
+
+    ``result`` says what was done all the same.
+    """
+
+    def __init__(self, result: Result = None) -> None:
+        super().__init__(result)
+        self.result = result
+
+
 class Progress:
     """What a job function tells about its progress; every call also extends the lease."""
 
@@ -153,7 +164,9 @@ def _do(claimed: Job, function: JobFunction, progress: Progress, clock: Clock) -
         logger.exception("job %s (%s) failed", claimed.pk, claimed.kind)
         last = traceback.extract_tb(fault.__traceback__)[-1]
         where = f"{last.name}:{last.lineno}"
-        jobs.fail(job=claimed, now=clock(), error=f"{type(fault).__name__}: {fault} ({where})")
+        error = f"{type(fault).__name__}: {fault} ({where})"
+        done = fault.result if isinstance(fault, LeftOver) else None
+        jobs.fail(job=claimed, now=clock(), error=error, result=done)
     else:
         jobs.finish(job=claimed, now=clock(), result=result)
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from fundcenter.counter.access import StaffRequest, require_day, staff_page
@@ -11,6 +12,16 @@ from office.models import Job
 
 _RUN = "jobs.run"
 _NAMED, _JOBS = 50, 10
+# What a run tells of itself, by the names of ``run_day_end``, in the order of the columns.
+_TOLD = {
+    "repriced": pgettext_lazy("day-end", "Repriced"),
+    "out_of_order": pgettext_lazy("day-end", "New rate not entered"),
+    "offset": pgettext_lazy("day-end", "Offset"),
+    "fell_late": gettext_lazy("Fell late"),
+    "cured": gettext_lazy("Cured"),
+    "notices": gettext_lazy("Notices"),
+    "left": pgettext_lazy("day-end", "Left for the next run"),
+}
 
 
 @require_safe
@@ -25,13 +36,20 @@ def show(request: StaffRequest) -> HttpResponse:
         "day": day,
         "left": left.count(),
         "behind": left.exclude(closed_date__isnull=True).order_by("closed_date").first(),
-        "orders": orders,
+        "heads": [str(title) for title in _TOLD.values()],
+        "orders": [(one, _told(one)) for one in orders],
         "last": last,
         "runs": last is not None and last.state in (Job.State.QUEUED, Job.State.RUNNING),
         "lines": last.lines.order_by("ref")[:_NAMED] if last else [],
         "may_run": request.user.may(_RUN),
     }
     return render(request, "counter/day_end.html", page)
+
+
+def _told(order: Job) -> list[int | None]:
+    """List what a run did, by the columns of the page; nothing where it has not said so."""
+    told = order.result or {}
+    return [told.get(name) for name in _TOLD]
 
 
 @require_POST

@@ -14,6 +14,11 @@ LATE_PAGES: Mapping[str, Help] = {
             _("What is left tells how many loans have not gone through the open day."),
             _("Run it when the day's payments are in; days that were missed are made up for."),
             _("A loan that fails is listed with its reason; put it right, then run it again."),
+            _(
+                "The columns say what each run did. “New rate not entered”: something later has "
+                "happened to the loan, undo that first. “Left for the next run”: somebody was "
+                "working on its account."
+            ),
         ),
         refused=_("Only a supervisor starts it; in the evening it starts by itself."),
         law=("loan_rate", "risk", "offset"),

@@ -201,10 +201,11 @@ def run_day_end(
     outside any transaction: it commits chunk by chunk, loans locked in the order of their keys.
 
     Returns:
-        What was done: loans moved on without a look, replayed, failed, and how many were repriced
-        (``out_of_order``: left, as something later had happened), offset, offset for the year
-        (``yearly``), transferred, fell late, were cured, were put into another class, and got a
-        notice; and how many months' interest was accrued.
+        What was done: loans moved on without a look, replayed, failed (of them ``left`` to the next
+        run, as somebody held their accounts), and how many were repriced (``out_of_order``: not
+        repriced, as something later had happened), offset, offset for the year (``yearly``),
+        transferred, fell late, were cured, were put into another class, and got a notice; and how
+        many months' interest was accrued.
 
     Raises:
         DayNotOpen: the centre's books are not open for the day.
@@ -225,7 +226,8 @@ def run_day_end(
             if not is_busy(busy):
                 raise
             # Somebody holds one of the accounts for too long: the chunk is left to the next run.
-            told["failed"] += _leave_chunk(pks, str(busy), teller)
+            told["left"] += _leave_chunk(pks, str(busy), teller)
+    told["failed"] += told["left"]
     accrued = []
     if not told["failed"]:
         # A loan that has to be put right first would be counted wrongly for good.
@@ -242,6 +244,7 @@ def run_day_end(
 # Under which name the result tells what the steps counted.
 _TOLD = {
     "failed": "failed",
+    "left": "left",
     "repriced": "repriced",
     "out_of_order": "out_of_order",
     "offset": "offset",

@@ -79,14 +79,23 @@ def test_a_supervisor_runs_the_day_end_and_sees_what_it_did(db, sign_in):
     stage, loan = make_borrower("bazhong")
     stage.on(OVERDUE)
     client = sign_in(stage.supervisor)
-    assert "有1笔贷款未办理日终" in text(client.get(reverse("day-end")))
+    before = text(client.get(reverse("day-end")))
+    assert "有1笔贷款未办理日终" in before
+    assert "尚未办理过贷款日终" in before
 
     client.post(reverse("day-end-run"))
     order = Job.objects.get(kind="loans.day_end")
     run(job_id=order.pk, clock=timezone.now)
 
-    page = text(client.get(reverse("day-end")))
+    answer = client.get(reverse("day-end"))
+    page = text(answer)
     assert "在还贷款均已办理日终" in page
+    assert "尚未办理过贷款日终" not in page
+    [(_job, told)] = answer.context["orders"]
+    heads = ["利率调整", "利率未登记", "冲还贷", "转逾期", "转正常", "告知", "留待下次"]
+    assert answer.context["heads"] == heads
+    assert told == [0, 0, 0, 1, 0, 1, 0]
+    assert all(f">{head}</th>" in page for head in heads)
     loan.refresh_from_db()
     assert loan.state == "OVERDUE"
 
@@ -101,6 +110,8 @@ def test_a_loan_that_failed_is_listed_with_its_reason(db, sign_in):
     page = text(client.get(reverse("day-end")))
     assert "办理失败的贷款" in page
     assert loan.number in page
+    order = Job.objects.get(kind="loans.day_end")
+    assert (order.state, order.result["failed"], order.result["left"]) == ("FAILED", 1, 0)
 
 
 def test_a_clerk_sees_the_day_end_and_does_not_run_it(clerk):

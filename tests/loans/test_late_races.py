@@ -1,9 +1,12 @@
 """Late loans at the same moment: two day-ends, two write-offs, two recoveries."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import transaction
 
+from accounts.queries import lock_member_account
 from ledger.chart import Code
 from ledger.models import Entry
 from ledger.verify import prove
@@ -104,3 +107,27 @@ def test_recoveries_at_once_never_pass_what_was_given_up():
     refused = of_kind(outcomes, NoWriteOff)
     assert len(refused) == 1
     assert balance(stage, Code.LOAN_RISK_RESERVE) == 2 * part_fen
+
+
+def test_a_loan_whose_account_somebody_holds_is_left_to_the_next_run():
+    stage, loan = make_borrower()
+    stage.on(OVERDUE)
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            lock_member_account(loan.member_account_id)
+            held.set()
+            done.wait(60)
+
+    def run():
+        held.wait(60)
+        try:
+            return close(stage)
+        finally:
+            done.set()
+
+    _nothing, told = at_the_same_moment(2, lambda n: (hold, run)[n]())
+    assert (told["failed"], told["left"], told["replayed"]) == (1, 1, 0)
+    told = close(stage)
+    assert (told["failed"], told["left"], told["replayed"]) == (0, 0, 1)
