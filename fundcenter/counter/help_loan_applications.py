@@ -9,13 +9,17 @@ LOAN_PURPOSES: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "loan-application": (
         _(
             "Take in a loan application: the books give money and months, the register the "
-            "household; the sheet shows every bound of the quota and which one binds."
+            "household; the sheet shows every bound of the quota and which one binds. One that was "
+            "returned is taken back on its page by any clerk, with the reason."
         ),
         ("loan", "loan_rate", "deadline"),
     ),
     "credit-contest": (
-        _("Take in what a member has against a credit record; it is answered within days."),
-        ("deadline",),
+        _(
+            "Take in what a member has against a credit record; it is answered within days. Who "
+            "borrows with a member has records of their own and contests them here too."
+        ),
+        ("deadline", "risk"),
     ),
     "credit-answer": (
         _("Write the answer to a contest; a second person signs it."),

@@ -21,7 +21,8 @@ CONTRACT_PAGES: Mapping[str, Help] = {
         ),
         refused=_(
             "Marriage, bans, freezes and the platform are looked at once more: the reason says "
-            "what has changed since the application."
+            "what has changed since the application. Where an answer is too old, a clerk asks "
+            "again on the page of the loan."
         ),
         law=("loan", "risk"),
     ),

@@ -123,6 +123,8 @@ PAGES: Mapping[str, Help] = {
         ),
         steps=(
             _("The line at the top says what is due and what would pay the loan off today."),
+            _("Before it is paid out, a clerk asks the platform again here once an answer is old."),
+            _("In a new year the sums count with the new rate before it is written down."),
             _("Businesses of the loan stand on the member's page, under “Loan”."),
         ),
         law=("loan", "loan_rate", "offset"),

@@ -44,6 +44,11 @@ from office.services import require_open
 CHUNK = 10
 _OUT = [LoanState.RUNNING.value, LoanState.OVERDUE.value]
 _ONE_DAY = dt.timedelta(days=1)
+# What the steps count under the name that a run tells it by.
+_TOLD = (
+    "failed", "left", "repriced", "out_of_order", "offset", "yearly", "transferred", "classified",
+    "notices",
+)  # fmt: skip
 
 
 def _reprice(one: LoanDay) -> None:
@@ -236,25 +241,11 @@ def run_day_end(
         "loans": moved_on + len(todo),
         "moved_on": moved_on,
         "replayed": len(todo) - told["failed"],
-        **{key: told[step] for key, step in _TOLD.items()},
+        "fell_late": told["FALL_LATE"],
+        "cured": told["CURE"],
+        **{name: told[name] for name in _TOLD},
         "accrued_months": len(accrued),
     }
-
-
-# Under which name the result tells what the steps counted.
-_TOLD = {
-    "failed": "failed",
-    "left": "left",
-    "repriced": "repriced",
-    "out_of_order": "out_of_order",
-    "offset": "offset",
-    "yearly": "yearly",
-    "transferred": "transferred",
-    "fell_late": "FALL_LATE",
-    "cured": "CURE",
-    "classified": "classified",
-    "notices": "notices",
-}
 
 
 @transaction.atomic
