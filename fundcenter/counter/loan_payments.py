@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import DecisionRefused
 from fundcenter.counter.access import StaffRequest, own_document, require_day, staff_page
-from fundcenter.counter.refusals import REFUSED, keep_refusal
+from fundcenter.counter.refusals import REFUSED, keep_refusal, sheet_of_refusal
+from fundcenter.counter.sheets import SheetView
 from kernel.money import grouped_yuan
 from loans.contract_facts import PayeeKind
 from loans.errors import MustQueue
@@ -104,7 +105,7 @@ def _done(
     *,
     may_queue: bool = False,
 ) -> HttpResponse:
-    problem = queues = ""
+    problem, queues, sheet = "", "", None
     try:
         with transaction.atomic():
             do()
@@ -112,20 +113,25 @@ def _done(
         problem, queues = str(waits), number if may_queue else ""
     except DecisionRefused as refused:
         keep_refusal(refused)
-        problem = str(refused)
+        problem, sheet = str(refused), sheet_of_refusal(refused)
     except REFUSED as refused:
         problem = str(refused)
     if problem:
-        return _again(request, number, problem, form, queues)
+        return _again(request, number, problem, form, queues, sheet)
     return redirect("loan-payments")
 
 
 def _again(
-    request: StaffRequest, number: str, problem: str, form: PayeeForm | None, queues: str = ""
+    request: StaffRequest,
+    number: str,
+    problem: str,
+    form: PayeeForm | None,
+    queues: str = "",
+    sheet: SheetView | None = None,
 ) -> HttpResponse:
-    """Show the page with the reason; what was typed for the loan stays."""
+    """Show the page with the reason and its clauses; what was typed for the loan stays."""
     page = {**_page(request), "problem": problem, "number": number, "queues": queues}
-    page["typed"] = form
+    page |= {"typed": form, "sheet": sheet}
     return render(request, _PAGE, page, status=409)
 
 

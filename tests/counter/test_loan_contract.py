@@ -247,3 +247,16 @@ def test_of_a_loan_that_is_out_the_platform_is_not_asked(payer, clerk):
     page = clerk.get(reverse("loan", args=[loan.number])).content.decode()
     assert "放款前全国平台核查" not in page
     assert clerk.post(reverse("loan-ask", args=[loan.number])).status_code == 409
+
+
+def test_a_payment_refused_for_an_old_answer_shows_person_age_limit_and_source(payer, finance):
+    stage, account = payer
+    loan = make_secured_loan(stage, account)
+    stage.on(stage.day + dt.timedelta(days=12))
+    payee = {"kind": "SELLER", "name": "某某", "bank": "农行", "account_no": "300101010400"}
+    answer = finance.post(reverse("loan-payment-make", args=[loan.number]), payee)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    for said in ("借款人", "已12天", "最长允许10天", "贷款页面", "放款时平台核查结果的有效天数"):
+        assert said in page
+    assert not Disbursement.objects.exists()
