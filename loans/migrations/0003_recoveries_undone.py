@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0011_loan_holds"),
         ("ledger", "0001_initial"),
-        ("loans", "0001_initial"),
+        ("loans", "0002_interest_accrual"),
         ("office", "0006_saved_filters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
