@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_filters",
     "django_htmx",
     "rest_framework",
@@ -80,6 +81,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "fundcenter.urls"
 WSGI_APPLICATION = "fundcenter.wsgi.application"
 
+# Widgets are drawn from our templates too, so that each part of a moment has its own label.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -2,19 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import servers
+from tests.browser.axe import faults_of
 
 # Playwright's event loop lives in the thread of the tests; Django takes that for an asynchronous
 # program and would refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(scope="session")
@@ -50,17 +47,7 @@ def page(chromium: Browser, live_server) -> Iterator[Page]:
 @pytest.fixture
 def barriers() -> Callable[[Page], list[str]]:
     """Name what keeps people out of a page, by the rules of WCAG 2.2 AA."""
-
-    def look(page: Page) -> list[str]:
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
-        return [
-            f"{fault['id']}: {node['target']}"
-            for fault in found["violations"]
-            for node in fault["nodes"]
-        ]
-
-    return look
+    return faults_of
 
 
 @pytest.fixture
