@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-BENCHMARKS = ("settlement", "calculators")
+BENCHMARKS = ("settlement", "calculators", "papers")
 
 
 def main(names: list[str]) -> int:

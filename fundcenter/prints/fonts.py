@@ -6,7 +6,7 @@ never printed with a gap: the paper is refused and the refusal names the charact
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -113,7 +113,7 @@ def runs(text: str) -> Iterator[tuple[str, str]]:
     ``require_glyphs`` has been asked before, so that each character has one.
     """
     fonts = load_fonts()
-    if all(ord(char) in fonts[0][1] for char in text):
+    if all(map(fonts[0][1].__contains__, map(ord, text))):
         yield MAIN, text
         return
     part, last = "", MAIN
@@ -129,4 +129,10 @@ def runs(text: str) -> Iterator[tuple[str, str]]:
 
 def width(text: str, size: int) -> float:
     """Give the width of a text in points."""
+    return _width(text, size, tuple(settings.PDF_EXTRA_FONTS))
+
+
+# A page asks for the same dates and words again and again, and twice for each: to fold, to place.
+@lru_cache(maxsize=4096)
+def _width(text: str, size: int, extra: tuple[str, ...]) -> float:
     return sum(pdfmetrics.stringWidth(part, font, size) for font, part in runs(text))

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from reportlab.lib.colors import Color, HexColor, black
+from reportlab.lib.colors import HexColor, black
 from reportlab.lib.pagesizes import A4, A5, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -22,12 +22,12 @@ from reportlab.platypus import Table as Grid
 from fundcenter.prints.fonts import require_glyphs, width
 from fundcenter.prints.lines import Lines, draw_right, draw_text
 from fundcenter.prints.paper import Facts, Paper, Signatures, Table, Text
+from fundcenter.prints.rows import SIDE, Cell, Row, Rows
 
 _GREY, _LINE, _RED = HexColor(0x57606A), HexColor(0xB6BDC5), HexColor(0xB42318)
 _SHADE = HexColor(0xF1F3F5)
 _SIDE, _TOP, _BOTTOM = 16 * mm, 30 * mm, 19 * mm
 _SMALL, _BODY, _HEADING, _LEAD, _TITLE = 7, 9, 10, 12, 16
-_CELL = 3
 _HAIR, _BOLD = 1 / 2, 2 / 5
 
 
@@ -189,7 +189,7 @@ def _facts(block: Facts, room: float) -> Flowable:
     rows, spans = [], []
     waiting: list[Flowable | str] = []
     for name, text in block.rows:
-        wide = pairs > 1 and width(text, _BODY) > value - 2 * _CELL
+        wide = pairs > 1 and width(text, _BODY) > value - 2 * SIDE
         if wide and waiting:
             rows.append(waiting + [""] * (2 * pairs - len(waiting)))
             spans.append((len(rows) - 1, len(waiting) - 1))
@@ -216,8 +216,8 @@ def _facts(block: Facts, room: float) -> Flowable:
 
 _GRID: list[tuple[Any, ...]] = [
     ("GRID", (0, 0), (-1, -1), _HAIR, _LINE),
-    ("LEFTPADDING", (0, 0), (-1, -1), _CELL),
-    ("RIGHTPADDING", (0, 0), (-1, -1), _CELL),
+    ("LEFTPADDING", (0, 0), (-1, -1), SIDE),
+    ("RIGHTPADDING", (0, 0), (-1, -1), SIDE),
     ("TOPPADDING", (0, 0), (-1, -1), 2),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -225,26 +225,26 @@ _GRID: list[tuple[Any, ...]] = [
 
 
 def _table(block: Table, room: float) -> Flowable:
-    widths = [room * part / sum(block.widths) for part in block.widths]
-    rows = [*block.rows, *block.totals]
-    cells: list[list[Flowable]] = [
-        [Lines(text, _BODY, centred=True) for text in block.head],
-        *([_cell(block, place, text) for place, text in enumerate(row)] for row in rows),
-    ]
-    style = [*_GRID, ("BACKGROUND", (0, 0), (-1, 0), _SHADE)]
-    if not block.rows:
-        empty = Lines(block.empty or pgettext("paper", "none"), _BODY, centred=True, colour=_GREY)
-        cells.insert(1, [empty, *([Lines("")] * (len(widths) - 1))])
-        style.append(("SPAN", (0, 1), (-1, 1)))
-    if block.totals:
-        style.append(("BACKGROUND", (0, -len(block.totals)), (-1, -1), _SHADE))
-    return Grid(cells, colWidths=widths, style=style, repeatRows=1)
+    rows = [Row(tuple(_cells(block, row))) for row in block.rows]
+    if not rows:
+        empty = block.empty or pgettext("paper", "none")
+        rows.append(Row((Cell(empty, "centre", _GREY),)))
+    return Rows(
+        Row(tuple(Cell(text, "centre") for text in block.head), shaded=True),
+        rows + [Row(tuple(_cells(block, row)), shaded=True) for row in block.totals],
+        [room * part / sum(block.widths) for part in block.widths],
+        size=_BODY,
+        hair=_HAIR,
+        line=_LINE,
+        shade=_SHADE,
+    )
 
 
-def _cell(block: Table, place: int, text: str) -> Flowable:
-    money = place in block.money
-    colour: Color = _RED if money and text.startswith("-") else black
-    return Lines(text, _BODY, right=money, colour=colour)
+def _cells(block: Table, row: tuple[str, ...]) -> Iterator[Cell]:
+    for place, text in enumerate(row):
+        money = place in block.money
+        red = money and text.startswith("-")
+        yield Cell(text, "right" if money else "left", _RED if red else black)
 
 
 def _text(block: Text, room: float) -> Iterator[Flowable]:

@@ -85,7 +85,7 @@ def test_a_wrong_balance_is_answered_with_the_correction_and_the_balance_since(
     assert correction.number in text
     assert second.entry.document_no in text
     assert "金额录错" in text
-    assert "日终账面余额500.00" in text
+    assert "日终账面余额 500.00" in text
 
 
 def test_each_copy_is_registered_and_a_second_one_says_so(stage, clerk, waiting):

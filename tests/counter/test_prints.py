@@ -60,7 +60,7 @@ def test_a_statement_shows_each_line_and_the_balance_of_the_books(clerk, account
 def test_a_statement_of_another_range_opens_with_what_was_there_before(stage, clerk, account, pay):
     pay(account)
     text = printed(clerk, "statement", account.number, first="2026-03-11", last="2026-03-31")
-    assert "期初余额500.00" in text
+    assert "期初余额 500.00" in text
     assert "本期没有入账业务。" in text
 
 
@@ -91,8 +91,8 @@ def test_the_tax_certificate_names_both_kinds_of_income_and_both_figures(clerk, 
     assert "综合所得、经营所得" in text
     assert "入账金额500.00 元" in text
     assert "年度限额71,400.00 元" in text
-    assert "2026-03500.00500.00" in text
-    assert "合计500.00500.00" in text
+    assert "2026-03 500.00 500.00" in text
+    assert "合计 500.00 500.00" in text
 
 
 def test_a_year_that_has_not_begun_is_not_certified(clerk, account):
@@ -216,7 +216,7 @@ def test_a_voucher_has_two_sides_that_agree(finance, account, pay):
     entry = pay(account).entry
     text = printed(finance, "voucher", entry.pk)
     assert "记账凭证" in text
-    assert "合计500.00500.00" in text
+    assert "合计 500.00 500.00" in text
     assert entry.document_no in text
 
 
@@ -244,7 +244,7 @@ def test_the_day_report_adds_up_what_the_day_booked(stage, supervisor, account, 
     pay(account)
     pay(stage.open_account())
     text = printed(supervisor, "day-report", stage.day)
-    assert "缴存21,000.00" in text
+    assert "缴存 2 1,000.00" in text
     assert "借贷平衡：1,000.00 元" in text
     assert "营业日尚未结账" in text
 
