@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.db.models import (
     BigIntegerField,
     Case,
     DateField,
+    Exists,
     F,
+    Field,
     IntegerField,
     Max,
     OuterRef,
@@ -167,31 +170,46 @@ def owing_accounts(centre: Centre, on: dt.date) -> QuerySet[Any]:
     A cycle is due once its last month has ended; free mode knows no arrears. Each row carries
     ``since_number``, ``owed_months`` and ``owed_fen``.
     """
-    last = Coverage.objects.filter(member_account=OuterRef("pk"), is_active=True).order_by()
-    covered = last.values("member_account").annotate(month=Max("month")).values("month")
+    now = Month.of(on)
+    covered = Coverage.objects.filter(member_account=OuterRef("pk"), is_active=True).order_by()
+    last = covered.values("member_account").annotate(month=Max("month"))
     # The month after the last covered one; an account never paid into owes from its opening.
-    first = Case(
-        When(last_month__isnull=False, then=_month_number("last_month") + 1),
-        default=_month_number("opened_date"),
+    since = Coalesce(
+        Subquery(last.values(number=_month_number("month") + 1), output_field=IntegerField()),
+        _month_number("opened_date"),
     )
-    cycle = Case(
-        *(When(agreements__mode=mode, then=Value(n)) for mode, n in CYCLE_MONTHS.items()),
-        output_field=IntegerField(),
-    )
-    ended = Value(on.year * 12 + on.month) - F("since_number")
+    cycle = _by_cycle(lambda months: months, IntegerField())
     rows = MemberAccount.objects.filter(
         centre=centre,
         state=MemberAccount.State.NORMAL,
         identity=MemberAccount.Identity.FLEX,
         agreements__state="SIGNED",
         agreements__mode__in=CYCLE_MONTHS,
-    ).annotate(last_month=Subquery(covered, output_field=DateField()))
-    rows = rows.annotate(since_number=first).filter(since_number__lt=on.year * 12 + on.month)
-    owed: QuerySet[Any] = rows.annotate(owed_months=ended / cycle * cycle).annotate(
+    ).alias(
+        paid_from=_by_cycle(lambda months: (now - months).first_day, DateField()),
+        opened_until=_by_cycle(lambda months: (now - months + 1).first_day, DateField()),
+    )
+    # Who has paid up is told by one look into the index, so that only the others are counted.
+    rows = rows.filter(
+        ~Exists(covered.filter(month__gte=OuterRef("paid_from"))),
+        Q(opened_date__lt=F("opened_until")) | Exists(covered),
+    )
+    number = Value(now.year * 12 + now.month)
+    owed: QuerySet[Any] = rows.annotate(
+        since_number=since, owed_months=(number - since) / cycle * cycle
+    )
+    return owed.annotate(
         owed_fen=Cast(F("owed_months"), BigIntegerField())
         * Coalesce(F("agreements__monthly_amount_fen"), 0),
+    ).select_related("member")
+
+
+def _by_cycle(value: Callable[[int], Any], field: "Field[Any, Any]") -> Case:
+    """Give what follows from the months of an agreement's cycle, in the database."""
+    return Case(
+        *(When(agreements__mode=mode, then=Value(value(n))) for mode, n in CYCLE_MONTHS.items()),
+        output_field=field,
     )
-    return owed.filter(owed_months__gt=0).select_related("member")
 
 
 def _month_number(column: str) -> Any:
