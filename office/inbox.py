@@ -238,9 +238,9 @@ def may_decide_something(user: User) -> bool:
     )
 
 
-def count_waiting(user: User) -> int:
-    """Count what waits for this person as the second one, in one query."""
-    joined = _join(kind.waiting(user) for kind in _documents())
+def count_waiting(user: User, *besides: QuerySet[Any]) -> int:
+    """Count what waits for this person as the second one, and what ``besides``, in one query."""
+    joined = _join([*(kind.waiting(user) for kind in _documents()), *besides])
     return 0 if joined is None else int(joined.count())
 
 

@@ -5,6 +5,7 @@ import re
 from typing import Any, cast
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -71,17 +72,21 @@ def count_waiting(user: User) -> int:
     """Count what waits for this person as the second one."""
     if user.centre is None:
         return 0
-    count = inbox.count_waiting(user)
-    if user.may("accounts.enter_platform_result"):
-        count += list_waiting_checks(user.centre).exclude(made_by=user).count()
-    return count
+    return inbox.count_waiting(user, _checks(user, user.centre))
 
 
 def waiting_checks(user: User) -> list[OutsideCheck]:
     """List answers from outside registers that this person may confirm."""
-    if user.centre is None or not user.may("accounts.enter_platform_result"):
+    if user.centre is None:
         return []
-    return list(list_waiting_checks(user.centre).exclude(made_by=user).select_related("made_by"))
+    return list(_checks(user, user.centre).select_related("made_by"))
+
+
+def _checks(user: User, centre: Centre) -> QuerySet[OutsideCheck]:
+    """Select answers of outside registers for which this person is the second one."""
+    rows = list_waiting_checks(centre)
+    may = user.may("accounts.enter_platform_result")
+    return rows.exclude(made_by=user) if may else rows.none()
 
 
 def _demo(request: HttpRequest) -> dict[str, Any]:
