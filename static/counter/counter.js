@@ -197,9 +197,9 @@
       if (toSearch()) event.preventDefault();
       return;
     }
-    if (event.altKey && !event.ctrlKey && event.code === "KeyP") {
-      const papers = first('[data-key="p"]');
-      if (papers) { event.preventDefault(); press(papers); }
+    if (event.altKey && !event.ctrlKey && /^Key[A-Z]$/.test(event.code)) {
+      const link = first(`[data-key="${event.code.slice(3).toLowerCase()}"]`);
+      if (link) { event.preventDefault(); press(link); }
       return;
     }
     if (event.altKey && !event.ctrlKey && /^Digit[0-9]$/.test(event.code)) {
@@ -249,7 +249,8 @@
       if (entered) event.detail.parameters.go = "1";
     });
     document.addEventListener("htmx:afterSettle", () => {
-      if (entered) rows()[0]?.focus();
+      // Other lists stand on the desk too; where nobody was found, one goes on typing.
+      if (entered) first("#found [data-rows] a")?.focus();
       entered = false;
     });
   }

@@ -12,7 +12,9 @@ from contributions.models import Deposit
 from settlement.services import settle_year
 from tests.accounts.builders import Stage, make_stage
 from tests.browser.keyboard import enter, focused, go, sign_in, tab_to, type_in
+from tests.contributions.withdrawals import add_payer
 from tests.counter.typing_in import opening_form
+from tests.loans.running import make_loan
 
 pytestmark = pytest.mark.browser
 
@@ -126,6 +128,47 @@ def test_a_slash_leads_to_the_search_box_from_anywhere(desk: Page, stage: Stage)
     desk.keyboard.type("oynn")
     go(desk, "Enter")
     assert account.number in desk.url
+
+
+def test_whoever_finds_nobody_goes_on_typing(desk: Page, stage: Stage):
+    applicant = stage.applicant()
+    stage.ask(applicant)
+    waiting = stage.submit(applicant)
+    sign_in(desk, stage.clerk.username)
+    assert waiting.number in desk.locator("main").inner_text()
+    desk.keyboard.type("zzzz")
+    desk.keyboard.press("Enter")
+    desk.locator("#found").get_by_text("zzzz").wait_for()
+    # What was entered settles a moment after it is shown.
+    desk.wait_for_timeout(300)
+    assert focused(desk, "id") == "find"
+
+
+def test_a_key_leads_to_the_members_loan(desk: Page, stage: Stage):
+    loan = make_loan(stage, add_payer(stage))
+    sign_in(desk, stage.clerk.username)
+    desk.goto(reverse("member", args=[loan.member_account.number]))
+    go(desk, "Alt+l")
+    assert desk.url.endswith(reverse("loan", args=[loan.number]))
+
+
+def test_what_if_is_asked_and_left_by_key(desk: Page, stage: Stage):
+    sign_in(desk, stage.clerk.username)
+    desk.goto(reverse("calculator", args=["deadline"]))
+    assert focused(desk) == "centre"
+    go(desk, "Control+Enter")
+    assert desk.locator(".verdict").count() == 1
+    go(desk, "Escape")
+    assert desk.url.endswith(reverse("calculators"))
+    go(desk, "Escape")
+    assert desk.url.endswith(reverse("desk"))
+
+
+def test_a_list_is_left_for_the_lists(desk: Page, stage: Stage):
+    sign_in(desk, stage.clerk.username)
+    desk.goto(reverse("list", args=["accounts"]))
+    go(desk, "Escape")
+    assert desk.url.endswith(reverse("lists"))
 
 
 def _pages(account: MemberAccount) -> list[str]:
