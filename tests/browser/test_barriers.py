@@ -53,6 +53,7 @@ NO_PAGES = {
     "readyz",
     "favicon.ico",
     "counter/papers/<slug:business>/<uuid:token>/",  # a part of each business that asks for papers
+    "counter/prints/<slug:name>/<str:number>.pdf",  # a paper, in the browser's own viewer
     "admin/login/",  # looked at by test_doors
     "admin/logout/",
     "admin/office/businessday/turn/",
