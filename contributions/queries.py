@@ -198,10 +198,11 @@ def owing_accounts(centre: Centre, on: dt.date) -> QuerySet[Any]:
     owed: QuerySet[Any] = rows.annotate(
         since_number=since, owed_months=(number - since) / cycle * cycle
     )
-    return owed.annotate(
+    owed = owed.annotate(
         owed_fen=Cast(F("owed_months"), BigIntegerField())
         * Coalesce(F("agreements__monthly_amount_fen"), 0),
-    ).select_related("member")
+    )
+    return owed.select_related("member")
 
 
 def _by_cycle(value: Callable[[int], Any], field: "Field[Any, Any]") -> Case:
