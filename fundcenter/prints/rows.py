@@ -127,7 +127,7 @@ class Rows(Flowable):
     ) -> None:
         """Draw the frame and what is between rows and columns; a whole row has no columns."""
         edges = list(accumulate(self.widths, initial=0))
-        lines = [(0.0, top, self.width, top) for top in tops]
+        lines = [(edges[0], top, self.width, top) for top in tops]
         lines += [(edge, tops[0], edge, tops[-1]) for edge in (edges[0], edges[-1])]
         for edge in edges[1:-1]:
             lines += [(edge, upper, edge, lower) for upper, lower in _columned(placed)]

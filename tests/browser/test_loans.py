@@ -210,6 +210,7 @@ def test_a_loan_that_is_given_up_and_partly_recovered(desk: Page, transactional_
     window.picture("overdue")
     remind(window, stage, account)
     fill_reserve(stage, loan.principal_fen)
+    put_into_loss(window, stage, account)
     give_up(window, stage, account)
     loan.refresh_from_db()
     assert loan.state == "WRITTEN_OFF"
@@ -231,6 +232,15 @@ def remind(window: Window, stage: Stage, account: MemberAccount) -> None:
         note="月底发工资",
     )
     window.hand_in("collection")
+
+
+def put_into_loss(window: Window, stage: Stage, account: MemberAccount) -> None:
+    """A supervisor proposes the class of loss, a checker decides: only then is it given up."""
+    window.sit_down(stage.supervisor.username)
+    window.open("loan-class", account.number)
+    window.type(risk_class="LOSS", reason="下落不明", document_no="认2026-1")
+    window.hand_in("class")
+    window.approve(stage.checker.username, "loan-class", window.number)
 
 
 def give_up(window: Window, stage: Stage, account: MemberAccount) -> None:

@@ -30,6 +30,7 @@ def test_a_broker_that_does_not_answer_is_named(client, db, broker_at):
     assert answer.json()["database"] == "ok"
 
 
+@pytest.mark.postgres  # the one part whose tables come from migrations
 def test_a_migration_that_is_missing_is_named_with_the_command(client, transactional_db):
     call_command("migrate", "axes", "0008", verbosity=0)
     try:

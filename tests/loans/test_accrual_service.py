@@ -18,8 +18,9 @@ from office.models import Job
 from office.services import DayNotOpen, close_day
 from tests.append_only import triggers_asleep
 from tests.contributions.withdrawals import make_payer
-from tests.loans.late import PAID_OUT, add_borrower, close, make_borrower, pay
+from tests.loans.late import PAID_OUT, add_borrower, close, make_borrower
 from tests.loans.running import make_secured_loan
+from tests.loans.test_repayment_service import pay
 from tests.office.conftest import at_the_same_moment
 
 MARCH, APRIL = dt.date(2026, 3, 31), dt.date(2026, 4, 30)
