@@ -4,13 +4,11 @@ The addresses come from ``tests.counter.matrix`` and the register of the admin, 
 new is looked at by itself. Each is opened as the person who can do most there.
 """
 
-import faulthandler
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from _pytest.faulthandler import fault_handler_stderr_fd_key
 from django.conf import settings as product
 from django.contrib import admin
 from playwright.sync_api import Error, Page
@@ -168,14 +166,11 @@ def test_no_style_of_ours_asks_how_the_screen_is_turned():
     assert [path.name for path in styles if "orientation" in path.read_text(encoding="utf-8")] == []
 
 
-def test_nobody_is_kept_out_of_any_page(
-    desk: Page, transactional_db: None, settings, request: pytest.FixtureRequest
-):
+def test_nobody_is_kept_out_of_any_page(desk: Page, transactional_db: None, settings):
     settings.REGISTERS = "accounts.platform.LocalRegisters"
     hall = build_hall()
     signed_in, wrong, pages = None, {}, 0
     for sight in sights(hall):
-        be_patient(request.config)
         if sight.user and sight.user != signed_in:
             sign_in(desk, sight.user.username)
             signed_in = sight.user
@@ -188,10 +183,3 @@ def test_nobody_is_kept_out_of_any_page(
             desk.evaluate(FOLDED)
     assert wrong == {}
     assert pages > 250, "the list of addresses has lost its pages"
-
-
-def be_patient(config: pytest.Config) -> None:
-    """Count the time after which a test is taken for hanging from here, page by page."""
-    seconds = float(config.getini("faulthandler_timeout"))
-    trace = config.stash[fault_handler_stderr_fd_key]
-    faulthandler.dump_traceback_later(seconds, exit=True, file=trace)
