@@ -21,7 +21,7 @@ from fundcenter.calculators.registry import (
 from fundcenter.calculators.run import run
 from fundcenter.calculators.sheet import SIGNS, shown
 from fundcenter.counter.comparisons import compare
-from fundcenter.counter.forms import fill, form_fields, mark, read
+from fundcenter.counter.forms import fill, form_fields, mark, read, sections
 from fundcenter.counter.problems import worded
 from kernel.money import capital_yuan, grouped_yuan, parse_yuan
 from kernel.wire import BadFacts
@@ -76,6 +76,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         example = example_request(name)
         page["centre"], page["on"] = example["centre"], example["on"]
         fill(fields, example["facts"])
+    page["sections"] = sections(fields)
     return render(request, "counter/calculators/ask.html", page, status=status)
 
 

@@ -1,11 +1,10 @@
 """A plain form made from the schema of a calculator's facts.
 
-Facts one level down become fields of their own (``house.price``); lists are typed as JSON below
-an example. What a person types goes to the calculator as it stands: its own strict reading is
-the only judge, and its refusal names the field.
+Facts one level down become fields of their own (``house.price``), and so do those of a few people
+(``applicants.0.sex``); rows of facts are typed line by line. What a person types goes to the
+calculator as it stands: its own strict reading is the only judge, and its refusal names the field.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,24 +16,28 @@ from django.utils.translation import gettext as _
 from fundcenter.calculators.labels import code_label, label
 from fundcenter.calculators.registry import Calculator
 from fundcenter.calculators.schemas import Schema, facts_schema
+from fundcenter.counter.form_rows import Column, columns_of, read_rows, whole, write_rows
 from kernel.months import MONTH_PATTERN
-from kernel.strict_json import BadJson, loads_strict
-from kernel.wire import BadFacts
 
-_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-LINE = 100
+_PLACE = re.compile(r"\.([0-9]+)(?=\.|$)", re.ASCII)
+_ROW = re.compile(r"\[([0-9]+)\]", re.ASCII)
 _FLAGS = {"true": True, "false": False}
 
 
 @dataclass(slots=True)
 class Field:
-    """One fact on the form. ``kind`` is text, date, month, number, flag, choice, choices, json."""
+    """One fact on the form. ``kind`` is text, date, month, number, flag, choice, choices, rows.
+
+    ``section`` says whose fact it is where there are several people, such as ``applicants.0``.
+    """
 
     path: str
     kind: str
     required: bool
     group: str = ""
     options: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    section: str = ""
     value: Any = ""
     errors: list[str] = field(default_factory=list)
 
@@ -61,9 +64,45 @@ class Field:
         return [(code, words, code in chosen) for code, words in found]
 
     @property
+    def fact(self) -> str:
+        """The path by which a refusal names the fact: ``applicants[0].sex``."""
+        return _PLACE.sub(r"[\1]", self.path)
+
+    @property
     def rows(self) -> int:
-        """Lines of the box in which JSON is typed."""
+        """Lines of the box in which rows are typed."""
         return min(14, str(self.value).count("\n") + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields that stand together: of nobody in particular, or of one of several people."""
+
+    title: str
+    fields: list[Field]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has typed here, or has to."""
+        return any(one.value or one.errors or one.required for one in self.fields)
+
+
+def sections(fields: list[Field]) -> list[Section]:
+    """Put fields of one person together, in the order of the form."""
+    found: dict[str, Section] = {}
+    for one in fields:
+        known = found.get(one.section)
+        if known is None:
+            found[one.section] = known = Section(_title(one.section), [])
+        known.fields.append(one)
+    return list(found.values())
+
+
+def _title(section: str) -> str:
+    name, _dot, place = section.partition(".")
+    if not place:
+        return ""
+    return _("%(name)s: %(number)d") % {"name": label(name), "number": int(place) + 1}
 
 
 def form_fields(calculator: Calculator) -> list[Field]:
@@ -76,15 +115,15 @@ def fill(fields: list[Field], facts: Mapping[str, Any]) -> None:
     for one in fields:
         value: Any = facts
         for step in one.path.split("."):
-            value = value.get(step) if isinstance(value, Mapping) else None
-        one.value = _typed_text(one.kind, value)
+            value = _below(value, step)
+        one.value = _typed_text(one, value)
 
 
 def read(fields: list[Field], data: QueryDict) -> dict[str, Any]:
     """Read what was typed into facts as JSON would hold them; the form keeps what was typed.
 
     Raises:
-        BadFacts: a list is no JSON.
+        BadFacts: a line has more columns than a row.
     """
     for one in fields:
         one.value = data.getlist(one.path) if one.kind == "choices" else data.get(one.path, "")
@@ -97,7 +136,22 @@ def read(fields: list[Field], data: QueryDict) -> dict[str, Any]:
         value = _fact(one)
         if value is not None:
             place[name] = value
-    return facts
+    return {name: _people(value) for name, value in facts.items()}
+
+
+def _below(value: Any, step: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(step)
+    if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+        return value[int(step)]
+    return None
+
+
+def _people(value: Any) -> Any:
+    """Turn facts by place into a list; people of whom nothing was typed are none."""
+    if not isinstance(value, dict) or not all(step.isdigit() for step in value):
+        return value
+    return [person for person in value.values() if any(fact != [] for fact in person.values())]
 
 
 def mark(fields: list[Field], errors: Mapping[str, str]) -> dict[str, str]:
@@ -106,24 +160,49 @@ def mark(fields: list[Field], errors: Mapping[str, str]) -> dict[str, str]:
     for path, problem in errors.items():
         own = path.removeprefix("facts.")
         for one in fields:
-            if own == one.path or own.startswith((f"{one.path}.", f"{one.path}[")):
-                one.errors.append(problem if own == one.path else f"{own}: {problem}")
+            if own == one.fact:
+                one.errors.append(problem)
+                break
+            if own.startswith((f"{one.fact}.", f"{one.fact}[")):
+                one.errors.append(_in_words(one, own.removeprefix(one.fact), problem))
                 break
         else:
             left[path] = problem
     return left
 
 
-def _fields(schema: Schema, prefix: str = "", group: str = "") -> Iterator[Field]:
+def _in_words(one: Field, inner: str, problem: str) -> str:
+    """Say in which line and column of the rows something is wrong."""
+    row = _ROW.match(inner)
+    if row is None:
+        return f"{inner}: {problem}"
+    line = _("line %(number)d") % {"number": int(row[1]) + 1}
+    names = {column.name: column.label for column in one.columns}
+    name = inner[row.end() :].lstrip(".").partition("[")[0]
+    where = f"{line}，{names[name]}" if name in names else line
+    return f"{where}：{problem}"
+
+
+def _fields(
+    schema: Schema, prefix: str = "", group: str = "", section: str = "", asked: bool = True
+) -> Iterator[Field]:
     required = schema.get("required", ())
     for name, described in schema["properties"].items():
         known, kind = _kind(described)
         path = f"{prefix}{name}"
         if kind == "object":
             yield from _fields(known, f"{path}.", name)
-            continue
-        options = known["items"]["enum"] if kind == "choices" else known.get("enum", ())
-        yield Field(path, kind, name in required, group, tuple(options))
+        elif kind == "people":
+            for place in range(known["maxItems"]):
+                below, needed = f"{path}.{place}", place < known.get("minItems", 0)
+                yield from _fields(known["items"], f"{below}.", "", below, needed)
+        else:
+            one = Field(path, kind, asked and name in required, group, section=section)
+            one.options = tuple(
+                known["items"]["enum"] if kind == "choices" else known.get("enum", ())
+            )
+            one.columns = columns_of(known["items"]) if kind == "rows" else ()
+            yield one
 
 
 def _kind(described: Schema) -> tuple[Schema, str]:
@@ -133,7 +212,7 @@ def _kind(described: Schema) -> tuple[Schema, str]:
     if "enum" in known:
         return known, "choice"
     if known.get("type") == "array":
-        return known, "choices" if "enum" in known["items"] else "json"
+        return known, _kind_of_list(known["items"])
     if known.get("format") == "date":
         return known, "date"
     if known.get("pattern") == MONTH_PATTERN:
@@ -141,51 +220,44 @@ def _kind(described: Schema) -> tuple[Schema, str]:
     return known, _KINDS.get(known.get("type", ""), "text")
 
 
+def _kind_of_list(item: Schema) -> str:
+    if "enum" in item:
+        return "choices"
+    inner = item["properties"].values()
+    return "people" if any(_is_table(one) for one in inner) else "rows"
+
+
+def _is_table(described: Schema) -> bool:
+    return described.get("type") == "array" and "properties" in described["items"]
+
+
 _KINDS = {"object": "object", "boolean": "flag", "integer": "number", "string": "text"}
 
 
-def _typed_text(kind: str, value: Any) -> Any:
-    if kind == "choices":
+def _typed_text(one: Field, value: Any) -> Any:
+    if one.kind == "choices":
         return list(value or ())
     if value is None:
         return ""
-    if kind == "flag":
+    if one.kind == "flag":
         return "true" if value else "false"
-    if kind == "json":
-        return _laid_out(value)
+    if one.kind == "rows":
+        return write_rows(one.columns, value)
     return str(value)
-
-
-def _laid_out(value: Any, indent: str = "") -> str:
-    """Write JSON so that a person finds a row: in one line where it fits, else item by item."""
-    short = json.dumps(value, ensure_ascii=False)
-    if len(short) <= LINE or not isinstance(value, dict | list):
-        return short
-    inner = f"{indent}  "
-    if isinstance(value, dict):
-        items = [f"{json.dumps(key)}: {_laid_out(item, inner)}" for key, item in value.items()]
-    else:
-        items = [_laid_out(item, inner) for item in value]
-    body = ",\n".join(f"{inner}{item}" for item in items)
-    first, last = "{}" if isinstance(value, dict) else "[]"
-    return f"{first}\n{body}\n{indent}{last}"
 
 
 def _fact(one: Field) -> Any:
     """Return the fact, None where nothing was typed, or the text where it is no such fact."""
     if one.kind == "choices":
         return one.value
+    if one.kind == "rows":
+        # No line is no row: a list that is needed may well be empty.
+        typed = read_rows(one.columns, one.value, f"facts.{one.fact}")
+        return typed if typed or one.required else None
     if not one.value:
         return None
     if one.kind == "flag":
         return _FLAGS.get(one.value, one.value)
     if one.kind == "number":
-        return int(one.value) if _WHOLE.fullmatch(one.value) else one.value
-    if one.kind == "json":
-        try:
-            return loads_strict(one.value)
-        except BadJson as wrong:
-            inner = wrong.params.get("path") or ""
-            problem = wrong.message.removeprefix(f"{inner}: ")
-            raise BadFacts(f"facts.{one.path}{inner}", problem, code=wrong.code) from wrong
+        return whole(one.value)
     return one.value

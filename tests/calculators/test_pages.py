@@ -1,7 +1,5 @@
 """The 试算 pages: a form from the facts, the answer above it."""
 
-import json
-
 import pytest
 
 from fundcenter.calculators.examples import FACTS, example_request
@@ -9,6 +7,7 @@ from fundcenter.calculators.registry import CALCULATORS
 from fundcenter.calculators.run import run
 from fundcenter.counter.forms import fill, form_fields, read
 from fundcenter.middleware import CONTENT_SECURITY_POLICY
+from kernel.money import grouped_yuan, parse_yuan
 
 
 def typed(name: str, **changes: object) -> dict[str, object]:
@@ -72,8 +71,18 @@ def test_a_refusal_opens_with_what_stands_against_it(law, client):
     [
         ("loan-quota", "house.price", "1,000", "不是金额"),
         ("loan-quota", "term_months", "３００", "不是整数"),
-        ("loan-quota", "applicants", "[{", "不是 JSON"),
-        ("loan-quota", "applicants", "[]", "at least 1"),
+        ("loan-quota", "applicants.0.birth_date", "1990", "不是 1900 至 2199 年间的日期"),
+        ("loan-quota", "applicants.0.sex", "", "必须填写"),
+        ("loan-quota", "applicants.0.contributions", "2025-01-10", "第1行，金额"),
+        (
+            "loan-quota",
+            "applicants.0.contributions",
+            "\n2025-01-10 500.00 2025-13",
+            "第1行，所属月份",
+        ),
+        ("loan-quota", "applicants.0.contributions", "2025-01-10 500.00 2025-01 x", "有4列"),
+        ("interest", "movements", "2025-07-01 500.00\n昨天 500.00", "第2行，日期"),
+        ("subsidy", "movements", "2025-07-01 500.00 别处 2025-07", "第1行，资金来源"),
         ("deadline", "accepted_on", "2026-02-30", "不是 1900 至 2199 年间的日期"),
         ("contribution", "payment_amount", "", "必须填写"),
         ("contribution", "covered_until", "2026-13", "月份"),
@@ -119,7 +128,51 @@ def test_without_policies_the_page_says_what_to_do(db, client):
 def test_rows_of_an_example_stand_in_lines_of_their_own():
     fields = form_fields(CALCULATORS["loan-quota"])
     fill(fields, FACTS["loan-quota"])
-    (applicants,) = (field for field in fields if field.path == "applicants")
+    (paid,) = (one for one in fields if one.path == "applicants.0.contributions")
 
-    assert json.loads(applicants.value) == FACTS["loan-quota"]["applicants"]
-    assert max(map(len, applicants.value.splitlines())) <= 110
+    lines = paid.value.splitlines()
+    assert lines[0] == "2025-01-10 500.00 2025-01"
+    assert len(lines) == len(FACTS["loan-quota"]["applicants"][0]["contributions"])
+
+
+def test_who_borrows_together_is_a_second_person_and_nobody_where_nothing_is_typed(law, client):
+    alone = ask(client, "loan-quota").content.decode()
+    assert "可贷额度 270,000.00" in alone
+    first = {name: value for name, value in typed("loan-quota").items() if "applicants.0" in name}
+    spouse = {name.replace(".0.", ".1."): value for name, value in first.items()}
+    both = ask(client, "loan-quota", **spouse).content.decode()
+    request = example_request("loan-quota")
+    facts = request["facts"] | {"applicants": 2 * request["facts"]["applicants"]}
+    quota = run("loan-quota", request | {"facts": facts})["results"]["quota"]
+    assert f"可贷额度 {grouped_yuan(parse_yuan(quota))}" in both
+
+
+def test_half_a_second_person_is_asked_for_the_rest(law, client):
+    answer = ask(client, "loan-quota", **{"applicants.1.sex": "F"})
+
+    assert answer.status_code == 400
+    assert 'id="e-applicants.1.birth_date"' in answer.content.decode()
+
+
+def test_columns_come_from_a_spreadsheet_and_codes_by_their_words(law, rf):
+    table = "2025-07-01\t500.00\t灵活就业缴存\t2025-07、2025-08\n\n2025-08-01  -100.00  UNIT  -"
+    request = rf.post("/", typed("subsidy", movements=table))
+
+    facts = read(form_fields(CALCULATORS["subsidy"]), request.POST)
+    assert facts["movements"] == [
+        {
+            "date": "2025-07-01",
+            "amount": "500.00",
+            "origin": "FLEX",
+            "covers": ["2025-07", "2025-08"],
+        },
+        {"date": "2025-08-01", "amount": "-100.00", "origin": "UNIT", "covers": []},
+    ]
+
+
+def test_every_fact_and_column_has_a_word(law, client):
+    for name, calculator in CALCULATORS.items():
+        for field in form_fields(calculator):
+            for said in (field.label, *(column.label for column in field.columns)):
+                assert "_" not in str(said), (name, field.path)
+                assert not str(said).isascii(), (name, field.path)
