@@ -26,8 +26,9 @@ APPS = (
 def remembered(make: Callable[P, T]) -> Callable[P, T]:
     """Make a beginning by the product once per process and arguments, then only write its rows.
 
-    That is done in an empty database alone; a test that has begun otherwise makes it anew. What
-    comes back are rows read afresh, with the rows they pointed to when they were made.
+    That is done in an empty database alone; a test that has begun otherwise makes it anew. It is
+    for beginnings of one open day: the guards let nothing be written into a day that was closed.
+    What comes back are rows read afresh, with the rows they pointed to when they were made.
     """
     made: dict[str, tuple[Rows, T]] = {}
 

@@ -16,14 +16,12 @@ from office.models import User
 from office.roles import Role
 from tests.accounts.builders import Stage, make_staff, make_stage, make_terms
 from tests.accounts.households import record_household
-from tests.remembered import remembered
 
 OPENED = dt.date(2025, 1, 10)
 APPLIED = dt.date(2026, 1, 31)
 PAPER = DocumentType.RESIDENT_ID
 
 
-@remembered
 def make_saver(
     monthly_fen: int = 150_000, *, months: int = 12, day: dt.date = APPLIED, **person: Any
 ) -> tuple[Stage, MemberAccount]:
