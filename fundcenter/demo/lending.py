@@ -20,22 +20,28 @@ from accounts.services import (
 from fundcenter.demo.data import LAST_DAY
 from fundcenter.demo.deeds import Deed, Step
 from kernel.documents import DocumentType
-from loans.facts import Channel, PrepaymentOption
+from loans.contract_facts import ChangeKind
+from loans.facts import Channel, PrepaymentOption, RefusalCode
 from loans.lines import total_owed_fen
 from loans.models import Loan, LoanApplication
 from loans.queries import get_course
 from loans.requests import LoanRequest
 from loans.services import (
+    ChangeRequest,
     LoanPayee,
     Offset,
+    approve_change,
     approve_contract,
     approve_disbursement,
     approve_security,
     pass_review,
     receive_repayment,
+    refuse_application,
     register_security,
+    return_application,
     run_day_end,
     sign_contract,
+    submit_change,
     submit_disbursement,
     submit_loan_application,
 )
@@ -49,6 +55,10 @@ _HOMES = {
     "borrows-and-is-late": ("喀什市解放北路88号1幢1101", 42_000_000, 8_840),
     "borrows-and-settles": ("疏勒县新城路5号2幢301", 26_000_000, 7_910),
     "borrows-soon": ("喀什市世纪大道南段20号6幢703", 52_000_000, 10_150),
+    "signs-a-contract": ("喀什市克孜都维路66号2幢1501", 40_000_000, 9_050),
+    "gives-up-a-contract": ("疏附县文化路17号1幢602", 36_000_000, 8_730),
+    "brings-too-little": ("喀什市亚瓦格路9号5幢203", 44_000_000, 9_210),
+    "was-refused": ("疏勒县巴仁路40号", 39_000_000, 10_480),
     "granted-a-loan": ("疏附县托克扎克镇胡杨里9号", 38_000_000, 9_930),
     "asks-for-a-loan": ("喀什市多来特巴格路31号4幢502", 45_000_000, 9_480),
 }
@@ -83,6 +93,13 @@ def lending_steps(centre: str) -> tuple[Step, ...]:
         _step(dt.date(2026, 5, 15), "loan-repay", "borrows-and-settles"),
         _step(dt.date(2026, 5, 20), "loan-settle", "borrows-and-settles"),
         *_life("borrows-soon", 30_000_000, 300, dt.date(2026, 6, 3), "secured"),
+        *_life("signs-a-contract", 16_000_000, 180, dt.date(2026, 6, 12), "signed"),
+        *_life("gives-up-a-contract", 15_000_000, 180, dt.date(2026, 4, 13), "secured"),
+        _step(dt.date(2026, 5, 21), "loan-give-up", "gives-up-a-contract"),
+        *_life("brings-too-little", 17_000_000, 240, dt.date(2026, 6, 18), "asked"),
+        _step(dt.date(2026, 6, 24), "loan-return", "brings-too-little"),
+        *_life("was-refused", 19_000_000, 240, dt.date(2026, 6, 8), "asked"),
+        _step(dt.date(2026, 6, 15), "loan-refuse", "was-refused"),
         *_life("granted-a-loan", 20_000_000, 240, dt.date(2026, 6, 10), "granted"),
         *_life("asks-for-a-loan", 18_000_000, 240, dt.date(2026, 6, 25), "asked"),
         *(
@@ -98,7 +115,7 @@ def _step(date: dt.date, business: str, who: str, **facts: Any) -> Step:
 
 
 def _life(who: str, fen: int, months: int, applied: dt.date, until: str) -> Iterator[Step]:
-    """Give the steps of a loan up to a stage: asked, granted, secured, or repaid."""
+    """Give the steps of a loan up to a stage: asked, granted, signed, secured, or repaid."""
     yield _step(applied, "loan-ask", who, fen=fen, months=months)
     if until == "asked":
         return
@@ -106,6 +123,8 @@ def _life(who: str, fen: int, months: int, applied: dt.date, until: str) -> Iter
     if until == "granted":
         return
     yield _step(applied + dt.timedelta(days=9), "loan-sign", who)
+    if until == "signed":
+        return
     yield _step(applied + dt.timedelta(days=16), "loan-secure", who)
     if until == "secured":
         return
@@ -193,6 +212,38 @@ def _grant(step: Step, accounts: Accounts, staff: Staff, _clerk: User) -> None:
             business_date=step.date,
             by=staff[post],
         )
+
+
+def _return(step: Step, accounts: Accounts, staff: Staff, _clerk: User) -> None:
+    return_application(
+        application=_application(accounts[step.who]),
+        reason="收入证明未盖章，请补交。",
+        business_date=step.date,
+        by=staff["checker"],
+    )
+
+
+def _refuse(step: Step, accounts: Accounts, staff: Staff, _clerk: User) -> None:
+    application = _application(accounts[step.who])
+    refuse_application(
+        application=application,
+        digest=application.digest,
+        code=RefusalCode.INCOME,
+        reason="银行流水与所报收入不符。",
+        business_date=step.date,
+        by=staff["checker"],
+    )
+
+
+def _give_up(step: Step, accounts: Accounts, staff: Staff, clerk: User) -> None:
+    """The buyer steps back from the home before the loan is paid out."""
+    request = ChangeRequest(kind=ChangeKind.CANCEL, reason="购房合同已解除")
+    change = submit_change(
+        loan=_loan(accounts[step.who]), request=request, business_date=step.date, by=clerk
+    )
+    approve_change(
+        change=change, digest=change.digest, business_date=step.date, by=staff["checker"]
+    )
 
 
 def _sign(step: Step, accounts: Accounts, staff: Staff, clerk: User) -> None:
@@ -300,6 +351,9 @@ def _loan(account: MemberAccount) -> Loan:
 LENDING: dict[str, Callable[[Step, Accounts, Staff, User], None]] = {
     "loan-ask": _ask,
     "loan-grant": _grant,
+    "loan-return": _return,
+    "loan-refuse": _refuse,
+    "loan-give-up": _give_up,
     "loan-sign": _sign,
     "loan-secure": _secure,
     "loan-pay-out": _pay_out,

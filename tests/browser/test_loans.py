@@ -12,44 +12,22 @@ from loans.models import Loan, LoanApplication, WriteOff
 from loans.queries import get_course
 from office.models import Job
 from office.runner import run_now
-from tests.accounts.builders import CARD, Stage
+from tests.accounts.builders import Stage
 from tests.browser.keyboard import go
 from tests.browser.window import Window
+from tests.counter.test_loan_application import typed
+from tests.counter.test_loan_contract import CONTRACT
 from tests.loans.applications import make_saver, reviewers
 from tests.loans.late import OVERDUE, fill_reserve, make_borrower
 from tests.loans.running import finance_of
 
 pytestmark = pytest.mark.browser
 
+NOT_TYPED = ("token", "seen")
 APPLICATION = {
-    "kind": "FUND",
-    "purpose": "NEW_HOME",
-    "amount": "200000.00",
-    "term_months": "240",
-    "method": "LEVEL_PAYMENT",
-    "home_number": "1",
-    "price": "1000000.00",
-    "area": "90.50",
-    "address": "人民路1号2幢301",
-    "purchase_date": "2025-12-01",
-    "purchase_no": "购2025-1201",
-    "is_local": "yes",
-    "is_green": "no",
-    "income": "20000.00",
-    "own_in_a_row": "0",
-    "own_total": "0",
-    "security": "MORTGAGE",
-    "security_note": "所购住房",
-    "is_insured": "no",
+    name: value for name, value in typed(term_months="240").items() if name not in NOT_TYPED
 }
-CONTRACT = {
-    "contract_no": "借2026-1",
-    "due_day": "15",
-    "bank": "中国建设银行",
-    "card": CARD,
-    "offset_mode": "MONTHLY",
-    "offset_sources": "BORROWER",
-}
+CONTRACT_TYPED = {name: value for name, value in CONTRACT.items() if value}
 SECURITY = {
     "kind": "MORTGAGE",
     "thing": "人民路1号2幢301",
@@ -117,7 +95,7 @@ def apply(window: Window, stage: Stage, account: MemberAccount) -> None:
 def sign(window: Window, stage: Stage, account: MemberAccount) -> None:
     window.sit_down(stage.clerk.username)
     window.open("loan-contract", account.number)
-    window.type(**CONTRACT)
+    window.type(**CONTRACT_TYPED)
     window.hand_in("contract")
     window.approve(stage.checker.username, "loan-contract", window.number)
 

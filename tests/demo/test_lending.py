@@ -19,10 +19,18 @@ def loan_of(who: str) -> Loan:
 
 def test_a_loan_of_every_stage_can_be_looked_at(portfolio: Books):
     assert set(Loan.objects.values_list("state", flat=True)) == {
+        "SIGNED",
         "SECURED",
         "RUNNING",
         "OVERDUE",
         "SETTLED",
+        "CANCELLED",
+    }
+    assert set(LoanApplication.objects.values_list("state", flat=True)) == {
+        "SUBMITTED",
+        "RETURNED",
+        "REFUSED",
+        "APPROVED",
     }
     waiting = LoanApplication.objects.get(state="SUBMITTED")
     assert (waiting.next_step, waiting.business_date) == ("FIRST_REVIEW", dt.date(2026, 6, 25))
