@@ -1,4 +1,4 @@
-"""What every request passes: number, content policy, language, idle logout, waiting for others.
+"""What every request passes: a number, a strict content policy, the reader's language, idle logout.
 
 Small enough to own. Django 6 brings a content policy of its own; this one goes then.
 """
@@ -13,12 +13,10 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from office.context import working_from
-from office.locks import is_busy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -33,9 +31,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 SEEN_AT = "seen_at"
-COME_AGAIN_SECONDS = 3
-
-logger = logging.getLogger(__name__)
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -129,26 +124,3 @@ class SignedInPagesMiddleware:
         if request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
-
-
-class BusyMiddleware:
-    """Says that others work on the same account, instead of that something broke.
-
-    The database gives up waiting after some seconds and undoes the business; a reload hands in
-    the same form, which is booked once however often it comes.
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
-
-    def process_exception(self, _request: HttpRequest, fault: Exception) -> HttpResponse | None:
-        """Answer a lock that was not given in time with 503 and when to come again."""
-        if not is_busy(fault):
-            return None
-        logger.warning("Somebody else held what this request needed: %s", fault)
-        page = render_to_string("503.html")
-        return HttpResponse(page, status=503, headers={"Retry-After": str(COME_AGAIN_SECONDS)})

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
-    "fundcenter.middleware.BusyMiddleware",
+    "fundcenter.hindrances.HindranceMiddleware",
 ]
 
 ROOT_URLCONF = "fundcenter.urls"

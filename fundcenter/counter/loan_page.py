@@ -75,7 +75,11 @@ def _answers(loan: Loan, day: dt.date) -> dict[str, Any]:
     book = open_book(loan.centre.code, day)
     if loan.state not in UNPAID_STATES or not book.flag("loan.platform_again"):
         return {}
-    limit = book.count("loan.platform_again_days")
+    known = book.find("loan.platform_again_days")
+    if known is None:
+        # The payment itself names what is unset; the rest of the loan can be looked at.
+        return {}
+    limit = book.count(known.key)
     rows = []
     for party in list_to_ask(loan):
         found = find_platform_answer(party, day)
