@@ -333,3 +333,18 @@ def list_bounced(member_account: MemberAccount) -> list[Payout]:
     return list(
         rows.select_related("withdrawal", "exit", "heir__inheritance", "refund").order_by("pk")
     )
+
+
+def interest_since(account: MemberAccount, day: dt.date) -> QuerySet[Posting]:
+    """Select the interest credited to an account that counts from a day later than another."""
+    return Posting.objects.filter(
+        credit_id__in=[account.flex_ledger_account_id, account.unit_ledger_account_id],
+        entry__kind=Entry.Kind.INTEREST,
+        entry__reversal__isnull=True,
+        value_date__gt=day,
+    )
+
+
+def interest_to_the_day_since(account: MemberAccount, day: dt.date) -> QuerySet[Posting]:
+    """Select of it what was credited to a day, as at an exit, and not by a year's settlement."""
+    return interest_since(account, day).exclude(value_date__month=6, value_date__day=30)

@@ -3,14 +3,13 @@
 import datetime as dt
 from collections import defaultdict
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.holds import get_frozen
 from accounts.models import MemberAccount
 from contributions.errors import MoneyFrozen, MoneyUsed, NotCorrectable
 from contributions.models import Payout, SuspenseRefund, Withdrawal
-from contributions.queries import get_holdings
+from contributions.queries import get_holdings, interest_to_the_day_since
 from ledger.models import Entry, Posting
 from ledger.queries import find_reversal
 
@@ -76,14 +75,8 @@ def require_no_interest_since(account: MemberAccount, entry: Entry) -> None:
         NotCorrectable: such interest was credited after the entry's value date.
     """
     first = entry.postings.order_by("value_date").values_list("value_date", flat=True).first()
-    lines = (account.flex_ledger_account_id, account.unit_ledger_account_id)
-    paid = Posting.objects.filter(
-        credit_id__in=lines,
-        entry__kind=Entry.Kind.INTEREST,
-        entry__reversal__isnull=True,
-        value_date__gt=first,
-    ).exclude(Q(value_date__month=6) & Q(value_date__day=30))
-    if paid.exists():
+    assert first is not None  # no entry is empty
+    if interest_to_the_day_since(account, first).exists():
         hint = _("Interest to the day was paid on it since; settle the difference by hand.")
         raise NotCorrectable(entry.document_no, entry.get_kind_display(), hint)
 

@@ -4,19 +4,18 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import MemberAccount
 from accounts.queries import lock_member_account
+from contributions.queries import interest_since, interest_to_the_day_since
 from contributions.services.offsets import (
     free_for_loan_fen,
     take_back_for_loan,
     take_for_loan,
 )
 from kernel.months import FundYear
-from ledger.facts import Component
-from ledger.models import Entry, Posting
 from loans.contract_facts import OffsetMode, OffsetSource
 from loans.debiting import waits_for_bank
 from loans.facts import Channel
@@ -115,10 +114,8 @@ def require_returnable(repayment: Repayment, *, settled: bool) -> None:
         if not account.is_open:
             reason = _("Account %(number)s is closed.") % {"number": account.number}
             raise NotReversible(repayment.number, reason)
-        credited = interest_since(account, repayment.value_date)
-        if settled:
-            credited = credited.exclude(value_date__month=6, value_date__day=30)
-        if credited.exists():
+        credited = interest_to_the_day_since if settled else interest_since
+        if credited(account, repayment.value_date).exists():
             reason = _(
                 "Interest was credited to account %(number)s since, without this money. Pay the "
                 "difference with a correction of the account, then repay the loan anew."
@@ -204,17 +201,6 @@ def _accounts_to_hold(loan: Loan) -> set[int]:
     agreement = find_offset_agreement(loan)
     spouse = agreement.spouse_account_id if agreement is not None else None
     return {loan.member_account_id, *([spouse] if spouse is not None else [])}
-
-
-def interest_since(account: MemberAccount, day: dt.date) -> QuerySet[Posting]:
-    """Select the interest credited to an account that counts from a day later than another."""
-    return Posting.objects.filter(
-        credit_id__in=[account.flex_ledger_account_id, account.unit_ledger_account_id],
-        component=Component.INTEREST.value,
-        entry__kind=Entry.Kind.INTEREST,
-        entry__reversal__isnull=True,
-        value_date__gt=day,
-    )
 
 
 def may_move(loan: Loan, on: dt.date) -> bool:
